@@ -1,0 +1,67 @@
+/*
+ * glue.c
+ *		Core status to error report.
+ */
+#include "postgres.h"
+
+#include "glue.h"
+
+void
+cseg_raise(SegmStatus status, const char *what)
+{
+	/* no default branch: a new status without a message is a warning */
+	switch (status)
+	{
+		case SEGM_OK:
+			elog(ERROR, "success reported as an error for %s", what);
+			break;
+		case SEGM_OVERFLOW:
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("%s out of range", what)));
+			break;
+		case SEGM_NO_ROOM:
+			elog(ERROR, "buffer too small for %s", what);
+			break;
+		case SEGM_CORRUPT:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					 errmsg("invalid %s: damaged bytes", what)));
+			break;
+		case SEGM_VERSION:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					 errmsg("invalid %s: unknown format version", what),
+					 errhint("It was written by a newer version of the extension; update this server's library.")));
+			break;
+		case SEGM_MALFORMED:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					 errmsg("invalid input syntax for type %s", what)));
+			break;
+		case SEGM_TOO_LARGE:
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("%s exceeds its size limit", what)));
+			break;
+		case SEGM_DOMAIN:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s is outside its allowed range", what)));
+			break;
+		case SEGM_NOT_FINITE:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_EXCEPTION),
+					 errmsg("%s must be finite", what)));
+			break;
+		case SEGM_NOT_CONVERGED:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_EXCEPTION),
+					 errmsg("%s did not converge", what)));
+			break;
+		case SEGM_STOPPED:
+			elog(ERROR, "%s stopped without a pending interrupt", what);
+			break;
+	}
+	pg_unreachable();
+}

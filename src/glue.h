@@ -1,0 +1,39 @@
+/*
+ * glue.h
+ *		Shared by all glue files: differences between server versions, and the
+ *		one place where a core status becomes an error report.
+ *
+ * Version tests (PG_VERSION_NUM) live here and nowhere else.
+ */
+#ifndef CSEG_GLUE_H
+#define CSEG_GLUE_H
+
+#include "core/core.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/*
+ * Before 16 the server exports every symbol of a module: hide our helpers, so
+ * that the module shows its SQL entry points and nothing else.
+ */
+#pragma GCC visibility push(hidden)
+
+/*
+ * Raise the error that belongs to a core status; "what" names the thing as
+ * the user knows it, for example "purchase_history".  Never returns.
+ */
+extern void cseg_raise(SegmStatus status, const char *what) pg_attribute_noreturn();
+
+/* Pass SEGM_OK, raise anything else. */
+static inline void
+cseg_check(SegmStatus status, const char *what)
+{
+	if (status != SEGM_OK)
+		cseg_raise(status, what);
+}
+
+#pragma GCC visibility pop
+
+#endif							/* CSEG_GLUE_H */
