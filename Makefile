@@ -28,3 +28,22 @@ $(SCRIPT): $(call found,sql/[0-9][0-9]_*.sql) $(EXTENSION).control
 # PGXS tracks no headers: every object, and its bitcode, depends on all of ours.
 $(OBJS) $(OBJS:.o=.bc): $(call found,src/*.h src/core/*.h)
 endif
+
+# Unit tests of the core: no server, warnings are errors, sanitizers on.
+UNIT_CC     ?= $(if $(filter default,$(origin CC)),gcc,$(CC))
+UNIT_CFLAGS  = -std=c11 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror -O1 -g -ffp-contract=off \
+               -fsanitize=address,undefined -fno-sanitize-recover=all -I$(here)/src -I$(here)/src/core -I$(here)/test/unit
+unit_tests   = $(patsubst test/unit/%.c,.build/unit/%,$(call found,test/unit/*.c))
+unit_core    = $(patsubst src/core/%.c,.build/unit/core/%.o,$(call found,src/core/*.c))
+
+.PHONY: unit
+unit: $(unit_tests)
+	CSEG_TEST=$(here)/test prove --exec '' $(unit_tests)
+
+.build/unit/core/%.o: $(here)/src/core/%.c $(call found,src/core/*.h)
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UNIT_CFLAGS) -c -o $@ $<
+
+.build/unit/%: $(here)/test/unit/%.c $(unit_core) $(call found,src/core/*.h test/unit/*.h)
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(unit_core) -lm
