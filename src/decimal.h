@@ -1,0 +1,28 @@
+/*
+ * decimal.h
+ *		Exact decimals to and from the server's numeric.
+ */
+#ifndef CSEG_DECIMAL_H
+#define CSEG_DECIMAL_H
+
+#include "utils/numeric.h"
+
+#include "core/decimal.h"
+#include "glue.h"
+
+#pragma GCC visibility push(hidden)
+
+/*
+ * The value of a numeric datum.  Takes a datum and not a Numeric because a
+ * value from a table usually has a one-byte length word, which it reads in
+ * place: making it a Numeric first would copy it.  Status as documented for
+ * segm_decimal_read: SEGM_NOT_FINITE, SEGM_OVERFLOW.
+ */
+extern SegmStatus cseg_numeric_decimal(Datum numeric, SegmDecimal *out);
+
+/* A new numeric with the value's scale as its display scale. */
+extern Numeric cseg_decimal_numeric(SegmDecimal value);
+
+#pragma GCC visibility pop
+
+#endif							/* CSEG_DECIMAL_H */
