@@ -14,11 +14,22 @@
 #include "varatt.h"
 #endif
 
+/* From 16 on the decoder also reports which part it did not understand. */
+#if PG_VERSION_NUM >= 160000
+#define cseg_decode_datetime(field, type, fields, kind, tm, fsec, zone) \
+	DecodeDateTime(field, type, fields, kind, tm, fsec, zone, &(DateTimeErrorExtra) {0})
+#else
+#define cseg_decode_datetime DecodeDateTime
+#endif
+
 /*
  * Before 16 the server exports every symbol of a module: hide our helpers, so
  * that the module shows its SQL entry points and nothing else.
  */
 #pragma GCC visibility push(hidden)
+
+/* The text of the setting customer_segments.as_of (as_of.c). */
+extern char *cseg_as_of_setting;
 
 /*
  * Raise the error that belongs to a core status; "what" names the thing as
