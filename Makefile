@@ -1,7 +1,7 @@
 # customer_segments: build with PGXS.  Objects, SQL parts and tests are found by sorted wildcards:
 # a new topic edits no list here.
 EXTENSION    = customer_segments
-here        := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+here        := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 EXTVERSION  := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(here)/$(EXTENSION).control)
 found        = $(patsubst $(here)/%,%,$(sort $(wildcard $(addprefix $(here)/,$(1)))))
 
@@ -17,7 +17,7 @@ REGRESS_OPTS = --inputdir=$(here)/test --load-extension=$(EXTENSION)
 EXTRA_CLEAN  = results regression.diffs regression.out .build
 
 PG_CONFIG   ?= pg_config
-PGXS        := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+PGXS        := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 ifneq ($(PGXS),)
 include $(PGXS)
 
@@ -27,6 +27,11 @@ $(SCRIPT): $(call found,sql/[0-9][0-9]_*.sql) $(EXTENSION).control
 
 # PGXS tracks no headers: every object, and its bitcode, depends on all of ours.
 $(OBJS) $(OBJS:.o=.bc): $(call found,src/*.h src/core/*.h)
+# The core's symbols are for this module only.
+src/core/%.o src/core/%.bc: override CPPFLAGS += -fvisibility=hidden
+else
+all install installcheck:
+	@echo 'No PostgreSQL server headers here: run test/tools/install-deps demo, or set PG_CONFIG.'; exit 1
 endif
 
 # Unit tests of the core: no server, warnings are errors, sanitizers on.
@@ -38,7 +43,7 @@ unit_core    = $(patsubst src/core/%.c,.build/unit/core/%.o,$(call found,src/cor
 
 .PHONY: unit
 unit: $(unit_tests)
-	CSEG_TEST=$(here)/test prove --exec '' $(unit_tests)
+	CSEG_TEST=$(here)/test $(here)/test/tools/prove $(unit_tests)
 
 .build/unit/core/%.o: $(here)/src/core/%.c $(call found,src/core/*.h)
 	@mkdir -p $(@D)
@@ -47,3 +52,19 @@ unit: $(unit_tests)
 .build/unit/%: $(here)/test/unit/%.c $(unit_core) $(call found,src/core/*.h test/unit/*.h)
 	@mkdir -p $(@D)
 	$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(unit_core) -lm
+
+# Tests against a private server; each ends with a line "N passed, N failed".
+.PHONY: test regress pgtap tap check-docs check-style accept accept-docs indent
+test:
+	@$(here)/test/tools/install-deps test
+	@$(here)/test/tools/test
+regress pgtap tap:
+	@$(here)/test/tools/suite/$@ $(TEST)
+check-docs check-style:
+	@$(here)/test/tools/suite/$(@:check-%=%) $(TEST)
+accept:
+	@$(here)/test/tools/suite/regress --accept $(or $(TEST),$(error accept needs TEST=<name>))
+accept-docs:
+	@$(here)/test/tools/suite/docs --accept $(TEST)
+indent: all
+	@$(here)/test/tools/indent $(call found,src/*.[ch] src/core/*.[ch] test/unit/*.[ch])

@@ -1,0 +1,32 @@
+# Sourced by the test runners: where we are, the private server, the closing line.
+# shellcheck shell=bash disable=SC2034  # the variables are for the sourcing script
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+export LC_ALL=C.UTF-8 PG_CONFIG=${PG_CONFIG:-pg_config}
+work=$root/.build/test
+pgxs=$("$PG_CONFIG" --pgxs)
+pgxs_src=${pgxs%/makefiles/pgxs.mk}
+# data that may not be committed lies beside the checkout
+if [ -z "${CSEG_DATA:-}" ] && [ -d ../shared/data ]; then CSEG_DATA=$(cd ../shared/data && pwd); export CSEG_DATA; fi
+
+# server: start the private server unless the caller already runs one, and export how to reach it
+server() {
+    if [ -z "${CSEG_TEST_SERVER:-}" ]; then
+        export CSEG_TEST_SERVER=$work/server
+        trap 'test/tools/cluster remove "$CSEG_TEST_SERVER"' EXIT
+        test/tools/cluster remove "$CSEG_TEST_SERVER"
+        test/tools/cluster start "$CSEG_TEST_SERVER" shared_buffers=128MB
+    fi
+    local settings
+    settings=$(test/tools/cluster env "$CSEG_TEST_SERVER")
+    eval "$settings"
+}
+
+# closing PASSED FAILED: every suite ends with this line; nothing run is a failure too
+closing() {
+    local passed=$1 failed=$2
+    if [ $((passed + failed)) = 0 ]; then echo "no test was run"; failed=1; fi
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ]
+}
