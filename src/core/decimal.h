@@ -13,8 +13,9 @@
 
 #include "core.h"
 
-__extension__ typedef __int128 SegmInt128;
-__extension__ typedef unsigned __int128 SegmUInt128;
+/* Allocators that promise 8 bytes of alignment, as the server's, must do. */
+__extension__ typedef __int128 SegmInt128 __attribute__((aligned(8)));
+__extension__ typedef unsigned __int128 SegmUInt128 __attribute__((aligned(8)));
 
 /* The value coefficient / 10^scale; scale is the number of decimals shown. */
 typedef struct SegmDecimal
