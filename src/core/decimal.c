@@ -14,6 +14,9 @@
  */
 #include "decimal.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define KIND_MASK		0xC000u
@@ -58,6 +61,19 @@ power_of_ten(int exponent)
 	return power * (SegmInt128) powers64[exponent];
 }
 
+/*
+ * a * b for b > 0.  Not __builtin_mul_overflow: clang makes a call of it that
+ * the server's just-in-time compiler cannot resolve.
+ */
+static bool
+product_overflows(SegmInt128 a, SegmInt128 b, SegmInt128 *out)
+{
+	if (a > COEFFICIENT_MAX / b || a < -(COEFFICIENT_MAX / b))
+		return true;
+	*out = a * b;
+	return false;
+}
+
 /* value * 10^exponent */
 static SegmStatus
 shift_up(SegmInt128 value, int exponent, SegmInt128 *out)
@@ -66,8 +82,7 @@ shift_up(SegmInt128 value, int exponent, SegmInt128 *out)
 	if (value == 0 || exponent == 0)
 		return SEGM_OK;
 	if (exponent > MAX_POWER128 ||
-		__builtin_mul_overflow(value, power_of_ten(exponent), out) ||
-		*out < -COEFFICIENT_MAX)
+		product_overflows(value, power_of_ten(exponent), out))
 		return SEGM_OVERFLOW;
 	return SEGM_OK;
 }
@@ -136,7 +151,7 @@ gather(const unsigned char *digits, size_t n, int weight, int scale, SegmInt128 
 			digit /= beyond;
 			width += exponent;
 		}
-		if (__builtin_mul_overflow(value, (SegmInt128) powers64[width], &value) ||
+		if (product_overflows(value, (SegmInt128) powers64[width], &value) ||
 			__builtin_add_overflow(value, (SegmInt128) digit, &value))
 			return SEGM_OVERFLOW;
 	}
@@ -325,4 +340,71 @@ segm_decimal_trim(SegmDecimal value)
 	for (; value.scale > 0 && value.coefficient % 10 == 0; value.scale--)
 		value.coefficient /= 10;
 	return value;
+}
+
+/*
+ * Nearly every amount has few decimals: if whole / 10^scale, both exact and
+ * the quotient correctly rounded, gives the double back, then so does reading
+ * that decimal.  The rest goes through the C library's digits.
+ */
+SegmStatus
+segm_decimal_of_double(double value, SegmDecimal *out)
+{
+	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
+	const double exact = 9007199254740992.0;	/* 2^53 */
+	char		text[40];
+	SegmDecimal result = {0, 0};
+	int			exponent = 0;
+	int			decimals = -1;
+
+	if (!isfinite(value))
+		return SEGM_NOT_FINITE;
+	for (int scale = 0; scale < (int) (sizeof(powers) / sizeof(powers[0])); scale++)
+	{
+		double		whole = rint(value * powers[scale]);
+
+		if (fabs(whole) > exact)
+			break;
+		if (whole / powers[scale] == value)
+		{
+			out->coefficient = (SegmInt128) whole;
+			out->scale = scale;
+			return SEGM_OK;
+		}
+	}
+
+	for (int digits = 15; digits <= 17; digits++)
+	{
+		snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	for (const char *p = text; *p != '\0'; p++)
+	{
+		if (*p >= '0' && *p <= '9')
+		{
+			result.coefficient = result.coefficient * 10 + (*p - '0');
+			if (decimals >= 0)
+				decimals++;
+		}
+		else if (*p == 'e')
+		{
+			exponent = atoi(p + 1);
+			break;
+		}
+		else if (*p != '-')
+			decimals = 0;		/* the decimal point */
+	}
+	if (value < 0)
+		result.coefficient = -result.coefficient;
+	exponent -= decimals > 0 ? decimals : 0;
+	while (exponent < 0 && result.coefficient % 10 == 0)
+	{
+		result.coefficient /= 10;
+		exponent++;
+	}
+	if (exponent < -MAX_POWER128)
+		return SEGM_OVERFLOW;
+	out->scale = exponent < 0 ? -exponent : 0;
+	return shift_up(result.coefficient, exponent > 0 ? exponent : 0, &out->coefficient);
 }

@@ -42,6 +42,13 @@ extern SegmStatus segm_decimal_read(const void *bytes, size_t length, SegmDecima
 extern SegmStatus segm_decimal_write(SegmDecimal value, void *bytes, size_t *length);
 
 /*
+ * The shortest decimal that reads back as this double: 19.99 for the double
+ * nearest to it, at scale 2.  SEGM_NOT_FINITE, or SEGM_OVERFLOW if it has
+ * more than 38 decimals or digits.
+ */
+extern SegmStatus segm_decimal_of_double(double value, SegmDecimal *out);
+
+/*
  * The same value at another scale.  SEGM_OVERFLOW if it does not fit,
  * SEGM_DOMAIN if digits would be lost.
  */

@@ -1,0 +1,294 @@
+/*
+ * history_text.c
+ *		The text form of a purchase history.  It needs no quoting in arrays and
+ *		rows, depends on no setting, and gives back the same bytes:
+ *
+ *	v1 scale=2 first=2024-01-02T10:00:00Z last=2024-03-05T23:30:00Z
+ *	2024-01-02:1:100.00 2024-03-05:2:80.00:20.00!9x1
+ *
+ * (in one line): day, orders, revenue and, where there are any, refunds; then
+ * "!9x1" for each group of orders, here one that became void nine days later.
+ * first and last are left out where no order counts.
+ */
+#include "core/history.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- writing ---- */
+
+typedef struct Sink
+{
+	char	   *text;			/* NULL: only count */
+	size_t		length;
+} Sink;
+
+static void
+put(Sink *sink, const char *text)
+{
+	size_t		length = strlen(text);
+
+	if (sink->text != NULL)
+		memcpy(sink->text + sink->length, text, length);
+	sink->length += length;
+}
+
+static void
+put_integer(Sink *sink, const char *before, int64_t value)
+{
+	char		buffer[24];
+
+	snprintf(buffer, sizeof(buffer), "%" PRId64, value);
+	put(sink, before);
+	put(sink, buffer);
+}
+
+static void
+put_day(Sink *sink, const char *before, int32_t day)
+{
+	SegmCivil	civil = segm_civil_of_day(day);
+	char		buffer[48];
+
+	snprintf(buffer, sizeof(buffer), "%s%04d-%02d-%02d", civil.year < 0 ? "-" : "",
+			 civil.year < 0 ? -civil.year : civil.year, civil.month, civil.day);
+	put(sink, before);
+	put(sink, buffer);
+}
+
+static void
+put_instant(Sink *sink, const char *before, int64_t instant)
+{
+	int32_t		day = segm_day_of_instant(instant);
+	int64_t		usecs = instant - day * SEGM_USECS_PER_DAY;
+	int64_t		seconds = usecs / 1000000;
+	char		buffer[48];
+	int			fraction = (int) (usecs % 1000000);
+
+	put_day(sink, before, day);
+	snprintf(buffer, sizeof(buffer), "T%02d:%02d:%02d", (int) (seconds / 3600),
+			 (int) (seconds / 60 % 60), (int) (seconds % 60));
+	put(sink, buffer);
+	if (fraction != 0)
+	{
+		snprintf(buffer, sizeof(buffer), ".%06d", fraction);
+		put(sink, buffer);
+	}
+	put(sink, "Z");
+}
+
+static void
+put_amount(Sink *sink, SegmInt128 units, int scale)
+{
+	char		buffer[64];
+	char	   *p = buffer + sizeof(buffer) - 1;
+
+	*p = '\0';
+	for (int digits = 0; digits <= scale || units > 0; units /= 10)
+	{
+		*--p = (char) ('0' + (int) (units % 10));
+		if (++digits == scale)
+			*--p = '.';
+	}
+	put(sink, ":");
+	put(sink, p);
+}
+
+SegmStatus
+segm_history_format(const SegmHistory *history, char *text, size_t *length)
+{
+	Sink		sink = {text, 0};
+	SegmHistoryCursor cursor;
+	SegmHistoryDay day;
+	SegmStatus	status;
+	bool		found;
+
+	put_integer(&sink, "v", SEGM_HISTORY_VERSION);
+	put_integer(&sink, " scale=", history->scale);
+	if (history->first <= history->last)
+	{
+		put_instant(&sink, " first=", history->first);
+		put_instant(&sink, " last=", history->last);
+	}
+	segm_history_start(history, &cursor);
+	while ((status = segm_history_next(&cursor, &day, &found)) == SEGM_OK && found)
+	{
+		int64_t		orders;
+		int32_t		after;
+
+		put_day(&sink, " ", day.day);
+		put_integer(&sink, ":", day.orders);
+		put_amount(&sink, day.revenue, history->scale);
+		if (day.refunds > 0)
+			put_amount(&sink, day.refunds, history->scale);
+		while (segm_history_next_void(&day.voids, &after, &orders))
+		{
+			put_integer(&sink, "!", after);
+			put_integer(&sink, "x", orders);
+		}
+	}
+	*length = sink.length;
+	return status;
+}
+
+/* ---- reading ---- */
+
+/* Each "take" moves past what it read; false leaves the place undefined. */
+static bool
+take(const char **at, const char *literal)
+{
+	size_t		length = strlen(literal);
+
+	if (strncmp(*at, literal, length) != 0)
+		return false;
+	*at += length;
+	return true;
+}
+
+static bool
+take_integer(const char **at, int64_t limit, int64_t *value)
+{
+	const char *p = *at;
+
+	*value = 0;
+	for (; *p >= '0' && *p <= '9'; p++)
+	{
+		if (*value > (limit - (*p - '0')) / 10)
+			return false;
+		*value = *value * 10 + (*p - '0');
+	}
+	if (p == *at)
+		return false;
+	*at = p;
+	return true;
+}
+
+static bool
+take_day(const char **at, int32_t *day)
+{
+	bool		negative = take(at, "-");
+	int64_t		year;
+	int64_t		month;
+	int64_t		of_month;
+	SegmCivil	civil;
+
+	if (!take_integer(at, 999999, &year) || !take(at, "-") ||
+		!take_integer(at, 12, &month) || !take(at, "-") || !take_integer(at, 31, &of_month))
+		return false;
+	civil.year = (int) (negative ? -year : year);
+	civil.month = (int) month;
+	civil.day = (int) of_month;
+	return segm_day_of_civil(civil, day) == SEGM_OK;
+}
+
+static bool
+take_instant(const char **at, int64_t *instant)
+{
+	int32_t		day;
+	int64_t		hours;
+	int64_t		minutes;
+	int64_t		seconds;
+	int64_t		fraction = 0;
+
+	if (!take_day(at, &day) || !take(at, "T") || !take_integer(at, 23, &hours) ||
+		!take(at, ":") || !take_integer(at, 59, &minutes) ||
+		!take(at, ":") || !take_integer(at, 59, &seconds))
+		return false;
+	if (take(at, "."))
+	{
+		const char *digits = *at;
+
+		if (!take_integer(at, 999999, &fraction) || *at - digits != 6)
+			return false;
+	}
+	*instant = day * SEGM_USECS_PER_DAY +
+		((hours * 60 + minutes) * 60 + seconds) * 1000000 + fraction;
+	return take(at, "Z");
+}
+
+/* Exactly "scale" digits after the point, as segm_history_format writes. */
+static bool
+take_amount(const char **at, int scale, SegmInt128 *units)
+{
+	const char *p = *at;
+	SegmInt128	limit = (SegmInt128) (((SegmUInt128) 1 << 127) - 1);
+	int			whole = 0;
+	int			decimals = -1;
+
+	*units = 0;
+	for (;; p++)
+	{
+		if (*p == '.' && decimals < 0)
+		{
+			decimals = 0;
+			continue;
+		}
+		if (*p < '0' || *p > '9')
+			break;
+		if (*units > (limit - (*p - '0')) / 10)
+			return false;
+		*units = *units * 10 + (*p - '0');
+		if (decimals < 0)
+			whole++;
+		else
+			decimals++;
+	}
+	*at = p;
+	return whole > 0 && decimals == (scale > 0 ? scale : -1);
+}
+
+size_t
+segm_history_parse_bound(const char *text)
+{
+	size_t		bound = 1;
+
+	for (; *text != '\0'; text++)
+		bound += *text == ' ' || *text == '!';
+	return bound;
+}
+
+SegmStatus
+segm_history_parse(const char *text, SegmHistoryEntry *entries, size_t *count, int *scale,
+				   int64_t *first, int64_t *last)
+{
+	const char *p = text;
+	int64_t		number;
+
+	*count = 0;
+	*first = INT64_MAX;
+	*last = INT64_MIN;
+	if (!take(&p, "v") || !take_integer(&p, INT32_MAX, &number))
+		return SEGM_MALFORMED;
+	if (number != SEGM_HISTORY_VERSION)
+		return SEGM_VERSION;
+	if (!take(&p, " scale=") || !take_integer(&p, SEGM_HISTORY_MAX_SCALE, &number))
+		return SEGM_MALFORMED;
+	*scale = (int) number;
+	if (take(&p, " first=") &&
+		(!take_instant(&p, first) || !take(&p, " last=") || !take_instant(&p, last)))
+		return SEGM_MALFORMED;
+	while (*p != '\0')
+	{
+		SegmHistoryEntry *day = &entries[(*count)++];
+
+		memset(day, 0, sizeof(*day));
+		day->void_after = -1;
+		if (!take(&p, " ") || !take_day(&p, &day->day) ||
+			!take(&p, ":") || !take_integer(&p, INT64_MAX, &day->orders) ||
+			!take(&p, ":") || !take_amount(&p, *scale, &day->revenue) ||
+			(take(&p, ":") && !take_amount(&p, *scale, &day->refunds)))
+			return SEGM_MALFORMED;
+		while (take(&p, "!"))
+		{
+			SegmHistoryEntry *group = &entries[(*count)++];
+
+			memset(group, 0, sizeof(*group));
+			group->day = day->day;
+			if (!take_integer(&p, INT32_MAX, &number) ||
+				!take(&p, "x") || !take_integer(&p, INT64_MAX, &group->orders))
+				return SEGM_MALFORMED;
+			group->void_after = (int32_t) number;
+		}
+	}
+	return SEGM_OK;
+}
