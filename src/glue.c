@@ -1,6 +1,6 @@
 /*
  * glue.c
- *		Core status to error report.
+ *		Core status to error report, and checks that many functions share.
  */
 #include "postgres.h"
 
@@ -64,4 +64,13 @@ cseg_raise(SegmStatus status, const char *what)
 			break;
 	}
 	pg_unreachable();
+}
+
+void
+cseg_require_aggregate(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("aggregate support function called outside an aggregate")));
 }

@@ -8,10 +8,16 @@
 #ifndef CSEG_GLUE_H
 #define CSEG_GLUE_H
 
+#include "fmgr.h"
+
 #include "core/core.h"
 
 #if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
 #include "varatt.h"
+#else
+/* input functions before 16 know only hard errors */
+#define ereturn(context, result, ...) ereport(ERROR, __VA_ARGS__)
 #endif
 
 /* From 16 on the decoder also reports which part it did not understand. */
@@ -44,6 +50,9 @@ cseg_check(SegmStatus status, const char *what)
 	if (status != SEGM_OK)
 		cseg_raise(status, what);
 }
+
+/* Refuse a support function that was called by hand. */
+extern void cseg_require_aggregate(FunctionCallInfo fcinfo);
 
 #pragma GCC visibility pop
 

@@ -253,33 +253,45 @@ voided_by(SegmHistoryDay *day, int64_t horizon)
 }
 
 SegmStatus
-segm_history_totals(const SegmHistory *history, int64_t from, int64_t to, int64_t horizon,
+segm_history_next_in(SegmHistoryCursor *cursor, const SegmHistoryRange *range,
+					 SegmHistoryDay *day, int64_t *counting, bool *found)
+{
+	SegmStatus	status;
+
+	if (cursor->open)
+		return SEGM_CORRUPT;
+	do
+	{
+		status = segm_history_next(cursor, day, found);
+		if (status != SEGM_OK || !*found)
+			return status;
+	} while (day->day < range->from);
+	*found = day->day < range->to && day->day <= range->horizon;
+	*counting = day->orders - voided_by(day, range->horizon);
+	return SEGM_OK;
+}
+
+SegmStatus
+segm_history_totals(const SegmHistory *history, const SegmHistoryRange *range,
 					SegmHistoryTotals *totals)
 {
 	SegmHistoryCursor cursor;
 	SegmHistoryDay day;
 	SegmStatus	status;
+	int64_t		counting;
 	bool		found;
 
 	memset(totals, 0, sizeof(*totals));
-	if (history->open)
-		return SEGM_CORRUPT;
 	segm_history_start(history, &cursor);
-	while ((status = segm_history_next(&cursor, &day, &found)) == SEGM_OK && found)
+	while ((status = segm_history_next_in(&cursor, range, &day, &counting, &found)) == SEGM_OK &&
+		   found)
 	{
-		int64_t		voided;
-
-		if (day.day >= to || day.day > horizon)
-			break;
-		if (day.day < from)
-			continue;
-		voided = voided_by(&day, horizon);
 		if (__builtin_add_overflow(totals->revenue, day.revenue, &totals->revenue) ||
 			__builtin_add_overflow(totals->refunds, day.refunds, &totals->refunds) ||
 			__builtin_add_overflow(totals->orders_placed, day.orders, &totals->orders_placed))
 			return SEGM_OVERFLOW;
-		totals->orders += day.orders - voided;
-		if (day.orders > voided)
+		totals->orders += counting;
+		if (counting > 0)
 		{
 			if (totals->order_days++ == 0)
 				totals->first_day = day.day;
@@ -305,7 +317,7 @@ segm_history_validate(const uint8_t *payload, size_t length)
 		return status;
 	if (history.open || length > SEGM_HISTORY_MAX_BYTES)
 		return SEGM_CORRUPT;
-	status = segm_history_totals(&history, INT64_MIN, INT64_MAX, INT64_MAX, &totals);
+	status = segm_history_totals(&history, &segm_history_whole, &totals);
 	if (status != SEGM_OK)
 		return status;
 	if (totals.order_days == 0)

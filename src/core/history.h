@@ -113,6 +113,19 @@ typedef struct SegmHistoryEntry
 	int32_t		void_after;
 } SegmHistoryEntry;
 
+/*
+ * What a question is about: the days in [from, to), as known at the end of
+ * the day "horizon": nothing after it has happened.
+ */
+typedef struct SegmHistoryRange
+{
+	int64_t		from;
+	int64_t		to;
+	int64_t		horizon;
+} SegmHistoryRange;
+
+static const SegmHistoryRange segm_history_whole = {INT64_MIN, INT64_MAX, INT64_MAX};
+
 /* Sums over some days. */
 typedef struct SegmHistoryTotals
 {
@@ -142,11 +155,15 @@ extern SegmStatus segm_history_next(SegmHistoryCursor *cursor, SegmHistoryDay *d
 extern bool segm_history_next_void(SegmVoidCursor *cursor, int32_t *after, int64_t *orders);
 
 /*
- * Sums over the days of a finished history in [from, to), as known at the end
- * of the day "horizon": refunds and voids after it have not happened.
+ * The next day of the range, *counting its orders that were not void by the
+ * horizon.  For finished histories.
  */
-extern SegmStatus segm_history_totals(const SegmHistory *history, int64_t from,
-									  int64_t to, int64_t horizon,
+extern SegmStatus segm_history_next_in(SegmHistoryCursor *cursor, const SegmHistoryRange *range,
+									   SegmHistoryDay *day, int64_t *counting, bool *found);
+
+/* Sums over the range; for finished histories. */
+extern SegmStatus segm_history_totals(const SegmHistory *history,
+									  const SegmHistoryRange *range,
 									  SegmHistoryTotals *totals);
 
 /* Building: an open value in a buffer of "capacity" bytes. */

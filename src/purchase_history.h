@@ -1,0 +1,38 @@
+/*
+ * purchase_history.h
+ *		The one way in which glue files reach a purchase_history value.
+ */
+#ifndef CSEG_PURCHASE_HISTORY_H
+#define CSEG_PURCHASE_HISTORY_H
+
+#include "fmgr.h"
+
+#include "core/history.h"
+#include "glue.h"
+
+#pragma GCC visibility push(hidden)
+
+/*
+ * A history to read, from a datum of any storage form.  Points into the
+ * datum, or into a finished copy if the datum is the state of an aggregate.
+ */
+extern SegmHistory cseg_history_of(Datum datum);
+
+#define PG_GETARG_HISTORY(n)	cseg_history_of(PG_GETARG_DATUM(n))
+
+/*
+ * A new value of folded entries: finished, or open with at least as many
+ * bytes to spare as it uses.
+ */
+extern struct varlena *cseg_history_make(const SegmHistoryEntry *entries, size_t count, int scale,
+										 int64 first, int64 last, bool open);
+
+/* The history itself if it is finished, else its finished form. */
+extern struct varlena *cseg_history_finish(Datum datum);
+
+/* The days in a time unit given by its name; error 22023 for another name. */
+extern double cseg_time_unit_days(text *unit);
+
+#pragma GCC visibility pop
+
+#endif							/* CSEG_PURCHASE_HISTORY_H */
