@@ -252,7 +252,7 @@ purchase_history_unnest(PG_FUNCTION_ARGS)
 			elog(ERROR, "return type must be a row type");
 		call->tuple_desc = BlessTupleDesc(columns);
 		walk = palloc(sizeof(Walk));
-		walk->history = cseg_history_of(PointerGetDatum(PG_GETARG_VARLENA_P_COPY(0)));
+		walk->history = cseg_history_of(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))));
 		walk->range = range_asked(fcinfo);
 		segm_history_start(&walk->history, &walk->cursor);
 		call->user_fctx = walk;

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 
 #include "purchase_history.h"
 
@@ -37,31 +38,27 @@ purchase_history_in(PG_FUNCTION_ARGS)
 		status = segm_history_validate((uint8_t *) VARDATA(result), VARSIZE(result) - VARHDRSZ);
 	}
 	pfree(entries);
-	switch (status)
-	{
-		case SEGM_OK:
-			PG_RETURN_POINTER(result);
-		case SEGM_TOO_LARGE:
-			ereturn(fcinfo->context, (Datum) 0,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("%s exceeds its size limit of %d bytes", TYPE_NAME,
-							SEGM_HISTORY_MAX_BYTES)));
-		case SEGM_OVERFLOW:
-			ereturn(fcinfo->context, (Datum) 0,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("%s out of range", TYPE_NAME)));
-		case SEGM_VERSION:
-			ereturn(fcinfo->context, (Datum) 0,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("invalid input syntax for type %s: unknown format version", TYPE_NAME)));
-		default:
-			ereturn(fcinfo->context, (Datum) 0,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("invalid input syntax for type %s: \"%.*s\"", TYPE_NAME,
-							pg_mbcliplen(text, strlen(text), NAMEDATALEN), text),
-					 errdetail("It looks like: v1 scale=2 first=2024-01-02T10:00:00Z "
-							   "last=2024-01-02T10:00:00Z 2024-01-02:1:19.99")));
-	}
+	if (status == SEGM_TOO_LARGE)
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s exceeds its size limit of %d bytes", TYPE_NAME,
+						SEGM_HISTORY_MAX_BYTES)));
+	if (status == SEGM_OVERFLOW)
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s out of range", TYPE_NAME)));
+	if (status == SEGM_VERSION)
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s: unknown format version", TYPE_NAME)));
+	if (status != SEGM_OK)
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s: \"%.*s\"", TYPE_NAME,
+						pg_mbcliplen(text, strlen(text), NAMEDATALEN), text),
+				 errdetail("It looks like: v1 scale=2 first=2024-01-02T10:00:00Z "
+						   "last=2024-01-02T10:00:00Z 2024-01-02:1:19.99")));
+	PG_RETURN_POINTER(result);
 }
 
 PG_FUNCTION_INFO_V1(purchase_history_out);

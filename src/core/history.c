@@ -435,7 +435,7 @@ segm_history_append_all(uint8_t *payload, size_t capacity, const SegmHistory *ot
 	SegmHistoryDay day = {0};
 	SegmStatus	status;
 	size_t		length;
-	int64_t		gap;
+	int64_t		gap = 0;
 	uint8_t    *p = payload + used;
 	bool		found;
 
