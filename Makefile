@@ -68,3 +68,11 @@ accept-docs:
 	@$(here)/test/tools/suite/docs --accept $(TEST)
 indent: all
 	@$(here)/test/tools/indent $(call found,src/*.[ch] src/core/*.[ch] test/unit/*.[ch])
+
+# An order log to segments, in a private server under .demo: make demo [ORDERS=file.csv]; see doc/demo.md
+.PHONY: demo demo-stop
+demo:
+	@'$(here)/examples/demo/run'
+
+demo-stop:
+	@'$(here)/examples/demo/run' stop
