@@ -30,45 +30,45 @@ RETURN to_char(100 * share, 'FM990.0') || ' %';
 -- a bar of so many columns for a share between 0 and 1, to an eighth of a column
 CREATE FUNCTION print.bar(share double precision, columns integer) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT rpad(CASE WHEN print.utf8()
-		THEN repeat('█', eighths / 8) || CASE WHEN eighths % 8 > 0 THEN substr('▏▎▍▌▋▊▉', eighths % 8, 1) ELSE '' END
-		ELSE repeat('#', round(eighths / 8.0)::integer) END, columns)
-	FROM (SELECT round(8 * columns * least(greatest(share, 0), 1))::integer) AS b(eighths);
+    SELECT rpad(CASE WHEN print.utf8()
+        THEN repeat('█', eighths / 8) || CASE WHEN eighths % 8 > 0 THEN substr('▏▎▍▌▋▊▉', eighths % 8, 1) ELSE '' END
+        ELSE repeat('#', round(eighths / 8.0)::integer) END, columns)
+    FROM (SELECT round(8 * columns * least(greatest(share, 0), 1))::integer) AS b(eighths);
 END;
 
 -- a cell of a heat map: the share in percent on a background that grows darker with it
 CREATE FUNCTION print.shade(share double precision, columns integer) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT CASE
-		WHEN share IS NULL THEN repeat(' ', columns)
-		WHEN current_setting('demo.color')::boolean THEN print.paint(lpad(percent, columns - 1) || ' ',
-			(CASE WHEN step > 2 THEN '38;5;231;48;5;' ELSE '38;5;16;48;5;' END) || (ARRAY[195, 153, 117, 74, 31, 24])[step + 1])
-		ELSE lpad(substr(CASE WHEN print.utf8() THEN ' ░▒▓██' ELSE ' .:+##' END, step + 1, 1) || lpad(percent, 2), columns) END
-	FROM (SELECT round(100 * share)::text, least(floor(share * 10)::integer, 5)) AS s(percent, step);
+    SELECT CASE
+        WHEN share IS NULL THEN repeat(' ', columns)
+        WHEN current_setting('demo.color')::boolean THEN print.paint(lpad(percent, columns - 1) || ' ',
+            (CASE WHEN step > 2 THEN '38;5;231;48;5;' ELSE '38;5;16;48;5;' END) || (ARRAY[195, 153, 117, 74, 31, 24])[step + 1])
+        ELSE lpad(substr(CASE WHEN print.utf8() THEN ' ░▒▓██' ELSE ' .:+##' END, step + 1, 1) || lpad(percent, 2), columns) END
+    FROM (SELECT round(100 * share)::text, least(floor(share * 10)::integer, 5)) AS s(percent, step);
 END;
 
 -- a line of the log of work: what, and what came out; long lists are broken at commas
 CREATE FUNCTION print.note(label text, value text) RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	word text;
-	line text := '';
+    word text;
+    line text := '';
 BEGIN
-	IF value IS NULL THEN
-		RETURN;
-	END IF;
-	FOREACH word IN ARRAY string_to_array(value, ', ') LOOP
-		IF line <> '' AND length(line) + length(word) + 2 > print.width() - 14 THEN
-			RETURN NEXT '    ' || print.paint(rpad(label, 10), '2') || line || ',';
-			label := '';
-			line := '';
-		END IF;
-		line := CASE line WHEN '' THEN '' ELSE line || ', ' END || word;
-	END LOOP;
-	RETURN NEXT '    ' || print.paint(rpad(label, 10), '2') || line;
+    IF value IS NULL THEN
+        RETURN;
+    END IF;
+    FOREACH word IN ARRAY string_to_array(value, ', ') LOOP
+        IF line <> '' AND length(line) + length(word) + 2 > print.width() - 14 THEN
+            RETURN NEXT '    ' || print.paint(rpad(label, 10), '2') || line || ',';
+            label := '';
+            line := '';
+        END IF;
+        line := CASE line WHEN '' THEN '' ELSE line || ', ' END || word;
+    END LOOP;
+    RETURN NEXT '    ' || print.paint(rpad(label, 10), '2') || line;
 END
 $$;
 
 CREATE FUNCTION print.title(value text, remark text DEFAULT '') RETURNS SETOF text LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT unnest(ARRAY['', print.paint(upper(value), '1') || coalesce('  ' || print.paint(nullif(remark, ''), '2'), ''), '']);
+    SELECT unnest(ARRAY['', print.paint(upper(value), '1') || coalesce('  ' || print.paint(nullif(remark, ''), '2'), ''), '']);
 END;
