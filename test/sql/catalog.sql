@@ -10,9 +10,9 @@ CREATE TEMPORARY VIEW member AS
 CREATE TEMPORARY VIEW member_function AS
     SELECT m.object, p.* FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid;
 
--- a comment on everything a user can name: lower case first, no full stop
-SELECT object, comment FROM member
-WHERE classid <> 'pg_cast'::regclass AND comment IS NULL
+-- a comment on everything but the types the server makes by itself: lower case first, no full stop
+SELECT object, comment FROM member m LEFT JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
+WHERE t.typcategory IS DISTINCT FROM 'A' AND comment IS NULL
    OR comment ~ '\.$' OR comment ~ '^[A-Z][a-z]'
 ORDER BY object;
 
