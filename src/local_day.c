@@ -33,34 +33,14 @@ struct LocalZone
 	char		name[TZ_STRLEN_MAX + 1];
 };
 
-LocalZone *
-cseg_local_zone(FunctionCallInfo fcinfo, int argument)
+/* Forget what the zone was and become the one of this name; NULL is UTC. */
+static void
+become(LocalZone *zone, text *name)
 {
-	LocalZone  *zone = fcinfo->flinfo->fn_extra;
-	text	   *name = NULL;
-	size_t		length = 0;
-
-	if (PG_NARGS() > argument)
-	{
-		if (PG_ARGISNULL(argument))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("time zone must not be null")));
-		name = PG_GETARG_TEXT_PP(argument);
-		length = VARSIZE_ANY_EXHDR(name);
-	}
-	if (zone == NULL)
-	{
-		zone = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(LocalZone));
-		fcinfo->flinfo->fn_extra = zone;
-	}
-	if (name == NULL ||
-		(zone->tz != NULL && strlen(zone->name) == length &&
-		 memcmp(zone->name, VARDATA_ANY(name), length) == 0))
-		return zone;
-
 	memset(zone, 0, sizeof(LocalZone));
-	if (length <= TZ_STRLEN_MAX)
+	if (name == NULL)
+		return;
+	if (VARSIZE_ANY_EXHDR(name) <= TZ_STRLEN_MAX)
 	{
 		text_to_cstring_buffer(name, zone->name, sizeof(zone->name));
 		zone->tz = pg_tzset(zone->name);
@@ -70,6 +50,39 @@ cseg_local_zone(FunctionCallInfo fcinfo, int argument)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("time zone \"%s\" not recognized", text_to_cstring(name)),
 				 errhint("The view pg_timezone_names lists the names.")));
+}
+
+LocalZone *
+cseg_named_zone(text *name, MemoryContext context)
+{
+	LocalZone  *zone = MemoryContextAlloc(context, sizeof(LocalZone));
+
+	become(zone, name);
+	return zone;
+}
+
+LocalZone *
+cseg_local_zone(FunctionCallInfo fcinfo, int argument)
+{
+	LocalZone  *zone = fcinfo->flinfo->fn_extra;
+	text	   *name = NULL;
+
+	if (PG_NARGS() > argument)
+	{
+		if (PG_ARGISNULL(argument))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("time zone must not be null")));
+		name = PG_GETARG_TEXT_PP(argument);
+	}
+	if (zone == NULL)
+	{
+		zone = cseg_named_zone(name, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = zone;
+	}
+	else if (name != NULL && (strlen(zone->name) != VARSIZE_ANY_EXHDR(name) ||
+							  memcmp(zone->name, VARDATA_ANY(name), strlen(zone->name)) != 0))
+		become(zone, name);
 	return zone;
 }
 

@@ -22,6 +22,9 @@ typedef struct LocalZone LocalZone;
  */
 extern LocalZone *cseg_local_zone(FunctionCallInfo fcinfo, int argument);
 
+/* The same for a name that is no argument; lives in "context". */
+extern LocalZone *cseg_named_zone(text *name, MemoryContext context);
+
 /* The local day of an instant; error 22008 for infinity, "what" names it. */
 extern DateADT cseg_local_day(LocalZone *zone, TimestampTz at, const char *what);
 

@@ -9,6 +9,7 @@
 
 #include "core/history.h"
 #include "glue.h"
+#include "local_day.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -29,6 +30,18 @@ extern struct varlena *cseg_history_make(const SegmHistoryEntry *entries, size_t
 
 /* The history itself if it is finished, else its finished form. */
 extern struct varlena *cseg_history_finish(Datum datum);
+
+/*
+ * Add a row to an open value, NULL for the first one, in place or in a new
+ * value in CurrentMemoryContext; the old one is then the caller's to free.
+ */
+extern struct varlena *cseg_history_add(struct varlena *state, const SegmPurchase *purchase);
+
+/* Note that the purchase, an order, became void at this instant. */
+extern void cseg_purchase_void(SegmPurchase *purchase, LocalZone *zone, TimestampTz voided_at);
+
+/* A numeric as an amount; errors 22000 for NaN and infinity, 22003 beyond 38 digits. */
+extern SegmDecimal cseg_numeric_amount(Datum datum);
 
 /* The days in a time unit given by its name; error 22023 for another name. */
 extern double cseg_time_unit_days(text *unit);

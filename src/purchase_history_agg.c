@@ -106,8 +106,8 @@ refold(struct varlena *state, SegmHistoryEntry *entries, size_t count, int scale
 	return state;
 }
 
-static struct varlena *
-add_purchase(struct varlena *state, const SegmPurchase *purchase)
+struct varlena *
+cseg_history_add(struct varlena *state, const SegmPurchase *purchase)
 {
 	SegmHistory history;
 	SegmHistoryEntry *entries;
@@ -163,22 +163,26 @@ add_row(FunctionCallInfo fcinfo, struct varlena *state, TimestampTz at, DateADT 
 	int			void_argument = 4;	/* literal: argument number */
 
 	if (PG_NARGS() > void_argument && !PG_ARGISNULL(void_argument))
-	{
-		purchase.is_void = true;
-		purchase.void_day = cseg_local_day(zone, PG_GETARG_TIMESTAMPTZ(void_argument), "voided_at");
-		if (purchase.void_day < day)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATA_EXCEPTION),
-					 errmsg("order became void before it was placed"),
-					 errdetail("The order is of %s, voided_at is %s.",
-							   pstrdup(timestamptz_to_str(at)),
-							   pstrdup(timestamptz_to_str(PG_GETARG_TIMESTAMPTZ(void_argument))))));
-	}
-	PG_RETURN_POINTER(add_purchase(state, &purchase));
+		cseg_purchase_void(&purchase, zone, PG_GETARG_TIMESTAMPTZ(void_argument));
+	PG_RETURN_POINTER(cseg_history_add(state, &purchase));
 }
 
-static SegmDecimal
-numeric_amount(Datum datum)
+void
+cseg_purchase_void(SegmPurchase *purchase, LocalZone *zone, TimestampTz voided_at)
+{
+	purchase->is_void = true;
+	purchase->void_day = cseg_local_day(zone, voided_at, "voided_at");
+	if (purchase->void_day < purchase->day)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("order became void before it was placed"),
+				 errdetail("The order is of %s, voided_at is %s.",
+						   pstrdup(timestamptz_to_str(purchase->at)),
+						   pstrdup(timestamptz_to_str(voided_at)))));
+}
+
+SegmDecimal
+cseg_numeric_amount(Datum datum)
 {
 	SegmDecimal amount = {0};
 	SegmStatus	status = cseg_numeric_decimal(datum, &amount);
@@ -197,7 +201,7 @@ numeric_amount(Datum datum)
 }
 
 static SegmDecimal
-bigint_amount(Datum datum)
+cseg_bigint_amount(Datum datum)
 {
 	SegmDecimal amount = {DatumGetInt64(datum), 0};
 
@@ -205,7 +209,7 @@ bigint_amount(Datum datum)
 }
 
 static SegmDecimal
-double_amount(Datum datum)
+cseg_double_amount(Datum datum)
 {
 	SegmDecimal amount = {0};
 	SegmStatus	status = segm_decimal_of_double(DatumGetFloat8(datum), &amount);
@@ -243,7 +247,7 @@ purchase_history_add_##time##_##amount(PG_FUNCTION_ARGS) \
 	zone = cseg_local_zone(fcinfo, 1 + 1 + 1); \
 	time##_argument(fcinfo, zone, &at, &day); \
 	return add_row(fcinfo, state, at, day, zone, \
-				   amount##_amount(PG_GETARG_DATUM(1 + 1))); \
+				   cseg_##amount##_amount(PG_GETARG_DATUM(1 + 1))); \
 }
 
 static void
