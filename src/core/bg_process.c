@@ -1,0 +1,262 @@
+/*
+ * bg_process.c
+ *		The beta-geometric purchase process: see bg_process.h.
+ *
+ * Sources: Fader, Hardie & Lee 2005, "Counting your customers the easy way",
+ * Marketing Science 24(2), 275-284; Batislam, Denizel & Filiztekin 2007,
+ * IJRM 24(3), 201-209.  The papers write the expectation with 2F1 over a - 1,
+ * which cancels badly for short horizons and is singular at a = 1.  Here it
+ * is a series of positive terms, or an integral of a positive function: no
+ * parameter is special.
+ */
+#include <math.h>
+
+#include "bg_process.h"
+#include "incomplete.h"
+#include "quadrature.h"
+#include "special.h"
+
+/* The series is used while it is cheap and its first term does not vanish. */
+#define SERIES_TERMS 600
+#define SERIES_LOG_FIRST 600.0
+#define SERIES_END 1e-17
+
+/* Logarithm of what a double no longer sees beside 1. */
+#define INVISIBLE 40.0
+
+/* What the integrands over the drop-out probability need. */
+typedef struct Mixture
+{
+	const SegmBgState *state;
+	double		t;				/* horizon, or discount rate */
+} Mixture;
+
+/* ln p and ln (1-p) for the logit y of p */
+static void
+logit_logs(double y, double *log_p, double *log_q)
+{
+	*log_p = -segm_log1p_exp(-y);
+	*log_q = -segm_log1p_exp(y);
+}
+
+/*
+ * Without drop-out the count N within t would be negative binomial; with it
+ * the i-th of those purchases happens with probability E[(1-p)^(i-1)].  So
+ * the expectation is the sum over i of P(N >= i) E[(1-p)^(i-1)], which is
+ * summed by N instead: sum over n of P(N = n) S_n with S_n the expected
+ * purchases among n.
+ */
+static bool
+expected_by_series(const SegmBgState *state, double t, double *result)
+{
+	double		z = t / (state->rate + t);
+	double		log_first = state->shape * log1p(t / state->rate);
+	double		mass,
+				survival = 1.0,
+				purchases = 0.0,
+				sum = 0.0;
+
+	if (log_first > SERIES_LOG_FIRST)
+		return false;
+
+	/* about how many terms: past the mean, then as z^n */
+	if (state->shape * t / state->rate + 40.0 * (1.0 + t / state->rate) > SERIES_TERMS)
+		return false;
+
+	mass = exp(-log_first);
+	for (int n = 1; n <= 4 * SERIES_TERMS; n++)
+	{
+		double		ratio = z * (state->shape + n) / (n + 1.0);
+		double		term;
+
+		mass *= z * (state->shape + (n - 1)) / n;
+		purchases += survival;
+		survival *= (state->b + (n - 1)) / (state->a + state->b + (n - 1));
+		term = mass * purchases;
+		sum += term;
+
+		/* all further terms: S grows by less than 1 + 1/n a step */
+		ratio *= 1.0 + 1.0 / n;
+		if (ratio < 1.0 && term * ratio <= SERIES_END * sum * (1.0 - ratio))
+		{
+			*result = sum;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The density of p in logit form, and the same times [1 - ...] / p. */
+static void
+expected_terms(double y, const void *context, double log_terms[2])
+{
+	const Mixture *m = context;
+	double		log_p,
+				log_q,
+				weight,
+				exponent;
+
+	logit_logs(y, &log_p, &log_q);
+	weight = m->state->a * log_p + m->state->b * log_q;
+	exponent = m->state->shape * log1p(exp(log_p) * m->t / m->state->rate);
+	log_terms[0] = weight;
+	/* ln(1 - e^-exponent) - ln p; the ratio form keeps tiny p exact */
+	log_terms[1] = weight + log(-expm1(-exponent)) - log_p;
+	if (exponent < 1e-290)
+		log_terms[1] = weight + log(m->state->shape * m->t / m->state->rate);
+}
+
+/*
+ * The mean of a function of p over its beta distribution.  "bend" is the
+ * largest slope of that function's logarithm by p: below 1/bend it is flat.
+ */
+static double
+mean_over_dropout(SegmLineIntegrand integrand, const SegmBgState *state, double t, double bend)
+{
+	Mixture		mixture = {state, t};
+	SegmLine	line;
+	double		logs[2];
+
+	line.integrand = integrand;
+	line.context = &mixture;
+	line.start = log(state->a / state->b);
+	line.step = fmin(0.5, 0.7 * sqrt(1.0 / state->a + 1.0 / state->b));
+	line.left_from = -INVISIBLE - log(1.0 + bend + state->b);
+	line.left_rate = state->a;
+	line.right_from = INVISIBLE + log(1.0 + state->a);
+	line.right_rate = state->b;
+	segm_integrate_line(&line, logs);
+	return exp(logs[1] - logs[0]);
+}
+
+double
+segm_bg_expected_by_quadrature(const SegmBgState *state, double t)
+{
+	return mean_over_dropout(expected_terms, state, t, (state->shape + 1.0) * t / state->rate);
+}
+
+double
+segm_bg_expected(const SegmBgState *state, double t)
+{
+	double		result;
+
+	if (t <= 0.0)
+		return 0.0;
+	if (expected_by_series(state, t, &result))
+		return result;
+	return segm_bg_expected_by_quadrature(state, t);
+}
+
+double
+segm_bg_count(const SegmBgState *state, double t, double n)
+{
+	double		log_survived = segm_log_gamma_ratio(state->b, n)
+		- segm_log_gamma_ratio(state->a + state->b, n);
+	double		alive = exp(log_survived
+							+ segm_log_negative_binomial(n, state->shape, state->rate, t));
+
+	if (n == 0.0)
+		return alive;
+	/* lapsed at the n-th purchase, whatever would have come after it */
+	return alive + exp(log_survived + log(state->a) - log(state->b + (n - 1.0)))
+		* segm_negative_binomial_upper(n, state->shape, state->rate, t);
+}
+
+/* The same for lambda / (delta + lambda p), averaged over lambda. */
+static void
+discounted_terms(double y, const void *context, double log_terms[2])
+{
+	const Mixture *m = context;
+	double		log_p,
+				log_q,
+				weight,
+				theta;
+
+	logit_logs(y, &log_p, &log_q);
+	weight = m->state->a * log_p + m->state->b * log_q;
+	theta = m->state->rate * m->t * exp(-log_p);
+	log_terms[0] = weight;
+	log_terms[1] = weight + log(segm_scaled_expint(m->state->shape + 1.0, theta)) - log_p;
+}
+
+double
+segm_bg_discounted(const SegmBgState *state, double delta)
+{
+	return state->shape * mean_over_dropout(discounted_terms, state, delta,
+											(state->shape + 2.0) / (state->rate * delta));
+}
+
+double
+segm_bg_log_odds(const double parameters[4], const SegmCustomer *customer, double chances)
+{
+	double		r = parameters[0],
+				alpha = parameters[1],
+				a = parameters[2],
+				b = parameters[3];
+
+	if (chances == 0.0)
+		return -HUGE_VAL;
+	return log(a) - log(b + (chances - 1.0))
+		+ (r + customer->x) * log1p((customer->t_cal - customer->t_x) / (alpha + customer->t_x));
+}
+
+double
+segm_bg_log_likelihood(const double parameters[4], const SegmCustomer *customer,
+					   double chances, double log_odds)
+{
+	double		r = parameters[0],
+				alpha = parameters[1],
+				a = parameters[2],
+				b = parameters[3];
+
+	return segm_log_gamma_ratio(r, customer->x)
+		- r * log1p(customer->t_cal / alpha) - customer->x * log(alpha + customer->t_cal)
+		+ segm_log_gamma_ratio(b, chances) - segm_log_gamma_ratio(a + b, chances)
+		+ segm_log1p_exp(log_odds);
+}
+
+void
+segm_bg_count_terms(const double parameters[4], double x, double chances, SegmBgCount *terms)
+{
+	double		r = parameters[0],
+				a = parameters[2],
+				b = parameters[3];
+	double		both = segm_digamma_difference(a + b, chances);
+
+	terms->log_constant = segm_log_gamma_ratio(r, x)
+		+ segm_log_gamma_ratio(b, chances) - segm_log_gamma_ratio(a + b, chances);
+	terms->r = r * segm_digamma_difference(r, x);
+	terms->a = -a * both;
+	terms->b = b * (segm_digamma_difference(b, chances) - both);
+}
+
+double
+segm_bg_gradient(const double parameters[4], const SegmCustomer *customer,
+				 double chances, const SegmBgCount *terms, double gradient[4])
+{
+	double		r = parameters[0],
+				alpha = parameters[1],
+				a = parameters[2],
+				b = parameters[3];
+	double		x = customer->x,
+				since = customer->t_cal - customer->t_x,
+				end = alpha + customer->t_cal,
+				last = alpha + customer->t_x;
+	double		log_growth = log1p(customer->t_cal / alpha),
+				log_silence = log1p(since / last),
+				log_odds = -HUGE_VAL,
+				lapsed;
+
+	if (chances > 0.0)
+		log_odds = log(a / (b + (chances - 1.0))) + (r + x) * log_silence;
+	lapsed = segm_logistic_complement(-log_odds);
+
+	gradient[0] = terms->r + r * (lapsed * log_silence - log_growth);
+	gradient[1] = (r * customer->t_cal - alpha * x) / end
+		- lapsed * (r + x) * (alpha / end) * (since / last);
+	gradient[2] = terms->a + lapsed;
+	gradient[3] = terms->b;
+	if (chances > 0.0)
+		gradient[3] -= lapsed * b / (b + (chances - 1.0));
+	return terms->log_constant - r * log_growth - x * log(end) + segm_log1p_exp(log_odds);
+}

@@ -1,0 +1,80 @@
+/*
+ * bg_process.h
+ *		The beta-geometric purchase process, common to BG/NBD and MBG/NBD.
+ *
+ * While alive, a customer buys as a Poisson process with a rate of their own
+ * and lapses after each purchase with a probability of their own; over
+ * customers the rates have a gamma, the probabilities a beta distribution.
+ * The two models differ only in whether a customer may lapse at time 0.
+ *
+ * A customer known to be alive is a "state": the distributions of the rate
+ * and the probability given the past.  The future from there on is the same
+ * in both models, and independent of the past otherwise, so expectations,
+ * counts and discounted purchases are all functions of the state.
+ */
+#ifndef SEGM_BG_PROCESS_H
+#define SEGM_BG_PROCESS_H
+
+#include "customer.h"
+
+typedef struct SegmBgState
+{
+	double		shape;			/* of the purchase rate: r + x */
+	double		rate;			/* alpha + T */
+	double		a;				/* of the drop-out probability */
+	double		b;				/* b + survived chances to lapse */
+} SegmBgState;
+
+/*
+ * Expected purchases within t >= 0:
+ * Int_0^1 Beta(p; a, b) [1 - (rate/(rate + p t))^shape] / p dp.
+ */
+extern double segm_bg_expected(const SegmBgState *state, double t);
+
+/* Probability of exactly n purchases within t. */
+extern double segm_bg_count(const SegmBgState *state, double t, double n);
+
+/*
+ * Expected purchases of the whole future, discounted continuously at delta >
+ * 0 per time unit: E[lambda / (delta + lambda p)].
+ */
+extern double segm_bg_discounted(const SegmBgState *state, double delta);
+
+/* The quadrature behind segm_bg_expected(), for any state: it checks the series. */
+extern double segm_bg_expected_by_quadrature(const SegmBgState *state, double t);
+
+/*
+ * Log-likelihood of one history.  "chances" is how often the customer
+ * survived a chance to lapse (x, or x + 1 when time 0 is one), log_odds is
+ * the result of segm_bg_log_odds() for it.
+ */
+extern double segm_bg_log_likelihood(const double parameters[4], const SegmCustomer *customer,
+									 double chances, double log_odds);
+
+/* ln of P(lapsed) / P(alive); -infinity where there was no chance to lapse. */
+extern double segm_bg_log_odds(const double parameters[4], const SegmCustomer *customer,
+							   double chances);
+
+/*
+ * What of the likelihood depends on x alone: log-gamma ratios and their
+ * derivatives, to be shared by all customers with the same x.
+ */
+typedef struct SegmBgCount
+{
+	double		log_constant;	/* ln [G(r+x)/G(r) * B(a, b+c)/B(a, b)] */
+	double		r,				/* its derivatives by ln r, ln a, ln b */
+				a,
+				b;
+} SegmBgCount;
+
+extern void segm_bg_count_terms(const double parameters[4], double x, double chances,
+								SegmBgCount *terms);
+
+/*
+ * Log-likelihood and its derivatives by the logarithms of the four
+ * parameters, given the terms of this x.
+ */
+extern double segm_bg_gradient(const double parameters[4], const SegmCustomer *customer,
+							   double chances, const SegmBgCount *terms, double gradient[4]);
+
+#endif							/* SEGM_BG_PROCESS_H */
