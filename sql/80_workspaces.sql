@@ -1,0 +1,328 @@
+-- workspaces: create_workspace, drop_workspace and what the parts of a workspace are built with (doc/workspaces.md).
+--
+-- A workspace is one schema.  It is made by its parts: every function workspace_part_NN_<topic>(workspace name,
+-- source name) of this extension is called, in name order.  A part adds its own settings, its tables and its views
+-- with the workspace_add_… functions below and returns NULL, or a sentence saying what it left out and why.
+
+CREATE FUNCTION workspace_register(workspace name, object name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I.workspace_object (name) VALUES ($1)', workspace) USING object;
+END;
+$$;
+COMMENT ON FUNCTION workspace_register(name, name) IS
+'notes that a relation of a workspace was made by us, so that drop_workspace removes it and nothing else';
+
+CREATE FUNCTION workspace_comment(workspace name, relation name, description text, columns text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kind text;
+    there text[];
+    described text[];
+BEGIN
+    SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END,
+           (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
+      INTO STRICT kind, there
+      FROM pg_class c WHERE c.oid = format('%I.%I', workspace, relation)::regclass;
+    SELECT array_agg(columns[i][1] ORDER BY i) INTO described FROM generate_subscripts(columns, 1) AS i;
+    IF there IS DISTINCT FROM described THEN
+        RAISE EXCEPTION 'columns of %.% and their descriptions differ', workspace, relation
+            USING ERRCODE = 'assert_failure', DETAIL = format('Columns: %s. Described: %s.', there, described);
+    END IF;
+    EXECUTE format('COMMENT ON %s %I.%I IS %L', kind, workspace, relation, description);
+    FOR i IN 1 .. array_length(columns, 1) LOOP
+        EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', workspace, relation, columns[i][1], columns[i][2]);
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION workspace_comment(name, name, text, text[]) IS
+'comments on a relation of a workspace and on every column of it; columns is an array of pairs (name, description) in the order of the columns';
+
+CREATE FUNCTION workspace_add_view(workspace name, view name, description text, columns text[], query text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('CREATE VIEW %I.%I WITH (security_invoker = true) AS %s', workspace, view, query);
+    PERFORM customer_segments.workspace_comment(workspace, view, description, columns);
+    PERFORM customer_segments.workspace_register(workspace, view);
+END;
+$$;
+COMMENT ON FUNCTION workspace_add_view(name, name, text, text[], text) IS
+'for parts: makes a view of the workspace that keeps its reader''s rights, with comments on it and every column; columns is an array of pairs (name, description)';
+
+CREATE FUNCTION workspace_add_table(workspace name, relation name, description text, columns text[], definition text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('CREATE TABLE %I.%I (%s)', workspace, relation, definition);
+    EXECUTE format('GRANT SELECT ON %I.%I TO PUBLIC', workspace, relation);
+    PERFORM customer_segments.workspace_comment(workspace, relation, description, columns);
+    IF relation <> 'workspace_object' THEN
+        PERFORM customer_segments.workspace_register(workspace, relation);
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION workspace_add_table(name, name, text, text[], text) IS
+'for parts: makes a table of rules or settings in the workspace, readable for everybody who may use the schema, with comments on it and every column';
+
+CREATE FUNCTION workspace_add_setting(workspace name, setting name, definition text, description text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %I.settings ADD COLUMN %I %s', workspace, setting, definition);
+    EXECUTE format('COMMENT ON COLUMN %I.settings.%I IS %L', workspace, setting, description);
+END;
+$$;
+COMMENT ON FUNCTION workspace_add_setting(name, name, text, text) IS
+'for parts: adds a column to the one-row table settings of the workspace; definition is its type, default and check, for example integer NOT NULL DEFAULT 30 CHECK (new_days > 0)';
+
+CREATE FUNCTION workspace_add_customer_column(workspace name, column_name name, view name, source_column name,
+                                              description text, when_absent text DEFAULT NULL, rank_of name DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I.customer_column (name, view, source_column, description, when_absent, rank_of) '
+                   'VALUES ($1, $2, $3, $4, $5, $6)', workspace)
+      USING column_name, view, source_column, description, when_absent, rank_of;
+END;
+$$;
+COMMENT ON FUNCTION workspace_add_customer_column(name, name, name, name, text, text, name) IS
+'for parts: asks for a column of a one-row-a-customer view in customer_360; when_absent is what a customer without a row there shows';
+
+CREATE FUNCTION workspace_add_segmentation(workspace name, segmentation name, view name, label_column name,
+                                           rank_column name, description text, absent_label text, absent_rank integer)
+RETURNS void
+LANGUAGE sql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT customer_segments.workspace_add_customer_column(workspace, segmentation, view, label_column, description, absent_label);
+    SELECT customer_segments.workspace_add_customer_column(workspace, (segmentation || '_rank')::name, view, rank_column,
+        'sort key of ' || segmentation, absent_rank::text, segmentation);
+END;
+COMMENT ON FUNCTION workspace_add_segmentation(name, name, name, name, name, text, text, integer) IS
+'for parts: declares a segmentation: its label and rank become columns of customer_360, and segment_summary counts it; a customer without a row in the view has the absent label and rank';
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What parts ask about the sources: pieces of SQL text.
+-- ---------------------------------------------------------------------------------------------------------------
+CREATE FUNCTION source_key_type(source name)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT COALESCE((SELECT c.column_type
+                       FROM customer_segments.source_columns(source_key_type.source) WITH ORDINALITY AS
+                            c(relation, column_name, needed, kind, relation_found, column_type, base_type, fits, i)
+                      WHERE c.column_name = 'customer_id' AND c.column_type IS NOT NULL ORDER BY c.i LIMIT 1), 'text');
+END;
+COMMENT ON FUNCTION source_key_type(name) IS
+'the type of customer_id in a source schema: that of orders, else of the first relation that has one, else text';
+
+CREATE FUNCTION source_key(source name, relation text, column_name text, expression text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT 'NOT ' || customer_segments.source_key_missing(source_key.expression, c.base_type)
+      FROM customer_segments.source_columns(source_key.source) c
+     WHERE c.relation = source_key.relation AND c.column_name = source_key.column_name;
+END;
+COMMENT ON FUNCTION source_key(name, text, text, text) IS
+'the text of the condition that a key is there: neither NULL nor, for a string, empty';
+
+CREATE FUNCTION source_time(source name, relation text, column_name text, expression text, zone text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.format(
+               CASE c.base_type
+                   WHEN 'timestamptz'::pg_catalog.regtype THEN '%1$s::timestamptz'
+                   WHEN 'timestamp'::pg_catalog.regtype THEN '(%1$s::timestamp AT TIME ZONE %2$s)'
+                   ELSE '(%1$s::date::timestamp AT TIME ZONE %2$s)' END, source_time.expression, source_time.zone)
+      FROM customer_segments.source_columns(source_time.source) c
+     WHERE c.relation = source_time.relation AND c.column_name = source_time.column_name;
+END;
+COMMENT ON FUNCTION source_time(name, text, text, text, text) IS
+'the text of a source column as an instant: a timestamp or date without a zone is read in the given zone, never in the session''s';
+
+CREATE FUNCTION key_equals(type_name text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT COALESCE((
+        SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+          FROM pg_catalog.pg_type t
+          JOIN pg_catalog.pg_opclass c ON c.opcintype = t.oid AND c.opcdefault
+          JOIN pg_catalog.pg_am a ON a.oid = c.opcmethod AND a.amname = 'btree'
+          JOIN pg_catalog.pg_amop m ON m.amopfamily = c.opcfamily AND m.amoplefttype = t.oid
+               AND m.amoprighttype = t.oid AND m.amopstrategy = 3
+          JOIN pg_catalog.pg_operator o ON o.oid = m.amopopr
+          JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+         WHERE t.oid = customer_segments.source_base_type(key_equals.type_name::pg_catalog.regtype)), 'OPERATOR(pg_catalog.=)');
+END;
+COMMENT ON FUNCTION key_equals(text) IS
+'the equality operator of a key type by which it groups and is indexed, wherever the type comes from';
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Making and removing.
+-- ---------------------------------------------------------------------------------------------------------------
+CREATE FUNCTION workspace_currency(source name, currency text)
+RETURNS text
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    used text[];
+BEGIN
+    IF currency IS NOT NULL OR NOT customer_segments.source_has(source, 'orders', 'currency') THEN
+        RETURN currency;
+    END IF;
+    EXECUTE format('SELECT array_agg(DISTINCT o.currency::text ORDER BY o.currency::text) '
+                   'FROM %I.orders o WHERE o.currency IS NOT NULL AND o.amount <> 0', source) INTO used;
+    IF cardinality(used) > 1 THEN
+        RAISE EXCEPTION 'orders of source schema "%" are in several currencies: %', source, array_to_string(used, ', ')
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = 'Amounts of different currencies are never added.',
+                  HINT = format('Say which one to report in, currency => %L, and give rates in %I.exchange_rates;'
+                                ' or make one source schema and workspace for each currency.', used[1], source);
+    END IF;
+    RETURN used[1];
+END;
+$$;
+COMMENT ON FUNCTION workspace_currency(name, text) IS
+'the currency a new workspace reports in: the one asked for, else the only one of the orders; NULL when orders have no currency; several are an error';
+
+CREATE FUNCTION create_workspace(workspace name, source name, storage text DEFAULT 'live',
+                                 time_zone text DEFAULT 'UTC', currency text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part name;
+    note text;
+BEGIN
+    IF workspace IS NULL OR source IS NULL OR time_zone IS NULL THEN
+        RAISE EXCEPTION 'workspace, source and time_zone must not be null' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    IF storage = 'incremental' THEN
+        RAISE EXCEPTION 'storage "incremental" is not available in this version'
+            USING ERRCODE = 'feature_not_supported', HINT = 'Use storage => ''live''.';
+    ELSIF storage IS DISTINCT FROM 'live' THEN
+        RAISE EXCEPTION 'unknown storage "%": it must be "live"', storage USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM customer_segments.source_require(source);
+    IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = workspace) THEN
+        RAISE EXCEPTION 'schema "%" already exists', workspace
+            USING ERRCODE = 'duplicate_schema',
+                  HINT = 'A workspace is a schema of its own: choose another name, or drop_workspace first.';
+    END IF;
+
+    EXECUTE format('CREATE SCHEMA %I', workspace);
+    EXECUTE format('COMMENT ON SCHEMA %I IS %L', workspace,
+                   format('customer segments over the source schema %I, made by create_workspace', source));
+    PERFORM customer_segments.workspace_add_table(workspace, 'workspace_object',
+        'the relations of this workspace that create_workspace made, in the order it made them',
+        ARRAY[['position', 'order of making'], ['name', 'name of the relation']],
+        'position integer GENERATED ALWAYS AS IDENTITY, name name PRIMARY KEY');
+    PERFORM customer_segments.workspace_add_table(workspace, 'settings',
+        'one row: every threshold of this workspace, open to UPDATE; views follow at once',
+        ARRAY[['only_row', 'always true: there is one row'],
+              ['source', 'the source schema the views were made over; a note, changing it changes nothing'],
+              ['storage', 'live: every view is computed when it is read'],
+              ['time_zone', 'zone of the calendar days, and of source times without a zone'],
+              ['currency', 'the currency of every amount; NULL when the orders have none']],
+        'only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+         source name NOT NULL,
+         storage text NOT NULL CHECK (storage = ''live''),
+         time_zone text NOT NULL CHECK (''2000-01-01 00:00Z''::timestamptz AT TIME ZONE time_zone IS NOT NULL),
+         currency text CHECK (currency <> '''')');
+    PERFORM customer_segments.workspace_add_table(workspace, 'customer_column',
+        'the columns that customer_360 takes from the views of single segmentations, in their order',
+        ARRAY[['position', 'place in customer_360'],
+              ['name', 'name of the column in customer_360; for a label also the name of the segmentation'],
+              ['view', 'the view it comes from'],
+              ['source_column', 'its name there'],
+              ['description', 'the comment on it'],
+              ['when_absent', 'what a customer without a row in that view shows; NULL: nothing'],
+              ['rank_of', 'for the sort key of a label: the label; NULL for any other column']],
+        'position integer GENERATED ALWAYS AS IDENTITY UNIQUE, name name PRIMARY KEY, view name NOT NULL,
+         source_column name NOT NULL, description text NOT NULL, when_absent text, rank_of name');
+    EXECUTE format('INSERT INTO %I.settings (source, storage, time_zone, currency) VALUES ($1, $2, $3, $4)', workspace)
+      USING source, storage, time_zone, customer_segments.workspace_currency(source, currency);
+
+    FOR part IN SELECT customer_segments.member_functions('workspace_part_') LOOP
+        EXECUTE format('SELECT customer_segments.%I($1, $2)', part) INTO note USING workspace, source;
+        IF note IS NOT NULL THEN
+            RAISE NOTICE '%', note;
+        END IF;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION create_workspace(name, name, text, text, text) IS
+'makes a schema of segment views over a schema of source views; time_zone is that of calendar days and of source times without a zone, currency the one to report in; all or nothing';
+
+CREATE FUNCTION workspace_require(workspace name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass(format('%I.workspace_object', workspace)) IS NULL THEN
+        RAISE EXCEPTION 'there is no workspace "%"', workspace
+            USING ERRCODE = 'undefined_object',
+                  HINT = 'A workspace is a schema made by create_workspace.';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION workspace_require(name) IS
+'raises an error unless the schema is a workspace';
+
+CREATE FUNCTION drop_workspace(workspace name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made record;
+    kept text;
+BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
+    FOR made IN EXECUTE format(
+        'SELECT m.name, CASE c.relkind WHEN ''v'' THEN ''VIEW'' WHEN ''m'' THEN ''MATERIALIZED VIEW'' ELSE ''TABLE'' END AS kind
+           FROM %1$I.workspace_object m
+           JOIN pg_namespace n ON n.nspname = %1$L
+           JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name AND c.relkind IN (''v'', ''m'', ''r'', ''p'')
+          ORDER BY m.position DESC', workspace)
+    LOOP
+        EXECUTE format('DROP %s %I.%I', made.kind, workspace, made.name);
+    END LOOP;
+    EXECUTE format('DROP TABLE %I.workspace_object', workspace);
+
+    SELECT string_agg(pg_describe_object(d.classid, d.objid, 0), ', ' ORDER BY pg_describe_object(d.classid, d.objid, 0))
+      INTO kept
+      FROM pg_namespace n
+      JOIN pg_depend d ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid AND d.deptype = 'n'
+     WHERE n.nspname = workspace;
+    IF kept IS NULL THEN
+        EXECUTE format('DROP SCHEMA %I', workspace);
+    ELSE
+        RAISE NOTICE 'schema "%" is kept: it holds objects that create_workspace did not make', workspace
+            USING DETAIL = kept;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION drop_workspace(name) IS
+'removes exactly what create_workspace made; objects of others in the schema stay, and the schema with them; anything of others that depends on a view of the workspace is an error, and nothing is removed';
