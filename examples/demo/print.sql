@@ -17,12 +17,12 @@ RETURN CASE WHEN current_setting('demo.color')::boolean AND code <> '' THEN form
 CREATE FUNCTION print.fit(value text, columns integer) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN rpad(CASE WHEN length(value) > columns THEN left(value, columns - 1) || '.' ELSE coalesce(value, '') END, columns);
 
-CREATE FUNCTION print.count(value numeric) RETURNS text LANGUAGE sql IMMUTABLE
+CREATE FUNCTION print.number(value numeric) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN to_char(value, 'FM999,999,999,999,990');
 
 -- "1 order", "2,345 orders"
 CREATE FUNCTION print.counted(number bigint, thing text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN print.count(number) || ' ' || thing || CASE number WHEN 1 THEN '' ELSE 's' END;
+RETURN print.number(number) || ' ' || thing || CASE number WHEN 1 THEN '' ELSE 's' END;
 
 CREATE FUNCTION print.percent(share double precision) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN to_char(100 * share, 'FM990.0') || ' %';

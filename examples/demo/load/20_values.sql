@@ -119,7 +119,7 @@ FROM import.reading LEFT JOIN LATERAL (SELECT date, at FROM import.sale WHERE at
 SELECT note('amounts', format('decimal comma; %s is %s', amount_text, amount))
 FROM import.sale, import.reading WHERE mark = ',' AND amount_text LIKE '%,%' AND amount IS NOT NULL ORDER BY line LIMIT 1;
 
-SELECT note('rows', print.count(count(*)) || ' read' || coalesce(', ' || print.count(nullif(count(trouble), 0)) || ' left out', ''))
+SELECT note('rows', print.number(count(*)) || ' read' || coalesce(', ' || print.number(nullif(count(trouble), 0)) || ' left out', ''))
 FROM import.sale;
 SELECT note('', format('left out: %s with %s', counted(count(*), 'row'), sort))
 FROM import.sale, LATERAL (SELECT CASE WHEN trouble LIKE 'date "%' THEN 'a date that is none'
