@@ -76,3 +76,11 @@ demo:
 
 demo-stop:
 	@'$(here)/examples/demo/run' stop
+
+# Rivals side by side on a seeded population, as ratios; see bench/run.  make bench [ONLY=part of a name] [PAIRS=n]
+.PHONY: bench bench-smoke
+bench:
+	@'$(here)/bench/run' $(if $(PAIRS),--pairs $(PAIRS)) $(ONLY)
+
+bench-smoke:
+	@'$(here)/bench/run' --smoke $(ONLY)
