@@ -185,6 +185,16 @@ BEGIN
   FROM (SELECT p.customer_id,
                customer_segments.purchase_history_agg(p.at, p.amount, (SELECT s.time_zone FROM %1$I.settings s), p.voided_at) AS history
           FROM %1$I.purchases p GROUP BY p.customer_id) c', workspace));
+    PERFORM customer_segments.workspace_add_customer_column(workspace, 'orders', 'customer_orders', 'orders',
+        'orders that count', '0');
+    PERFORM customer_segments.workspace_add_customer_column(workspace, 'net_revenue', 'customer_orders', 'net_revenue',
+        'revenue less refunds', '0');
+    PERFORM customer_segments.workspace_add_customer_column(workspace, 'average_order_value', 'customer_orders',
+        'average_order_value', 'net revenue by order that counts; null if none does');
+    PERFORM customer_segments.workspace_add_customer_column(workspace, 'first_order_on', 'customer_orders', 'first_order_on',
+        'calendar day of the first order that counts');
+    PERFORM customer_segments.workspace_add_customer_column(workspace, 'last_order_on', 'customer_orders', 'last_order_on',
+        'calendar day of the last order that counts');
     RETURN CASE WHEN NOT customer_segments.source_has(source, 'orders')
                 THEN format('no relation %I.orders: every view of purchases is empty', source) END;
 END;
