@@ -67,7 +67,7 @@ accept:
 accept-docs:
 	@$(here)/test/tools/suite/docs --accept $(TEST)
 indent: all
-	@$(here)/test/tools/indent $(call found,src/*.[ch] src/core/*.[ch] test/unit/*.[ch])
+	@cd $(here) && test/tools/indent src/*.[ch] src/core/*.[ch]
 
 # An order log to segments, in a private server under .demo: make demo [ORDERS=file.csv]; see doc/demo.md
 .PHONY: demo demo-stop

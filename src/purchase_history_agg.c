@@ -159,7 +159,11 @@ static Datum
 add_row(FunctionCallInfo fcinfo, struct varlena *state, TimestampTz at, DateADT day,
 		LocalZone *zone, SegmDecimal amount)
 {
-	SegmPurchase purchase = {.at = at, .day = day, .amount = amount};
+	SegmPurchase purchase = {
+		.at = at,
+		.day = day,
+		.amount = amount
+	};
 	int			void_argument = 4;	/* literal: argument number */
 
 	if (PG_NARGS() > void_argument && !PG_ARGISNULL(void_argument))

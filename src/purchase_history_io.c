@@ -67,13 +67,13 @@ purchase_history_out(PG_FUNCTION_ARGS)
 {
 	SegmHistory history = PG_GETARG_HISTORY(0);
 	size_t		length;
-	char	   *text;
+	char	   *result;
 
 	cseg_check(segm_history_format(&history, NULL, &length), TYPE_NAME);
-	text = palloc(length + 1);
-	cseg_check(segm_history_format(&history, text, &length), TYPE_NAME);
-	text[length] = '\0';
-	PG_RETURN_CSTRING(text);
+	result = palloc(length + 1);
+	cseg_check(segm_history_format(&history, result, &length), TYPE_NAME);
+	result[length] = '\0';
+	PG_RETURN_CSTRING(result);
 }
 
 PG_FUNCTION_INFO_V1(purchase_history_recv);

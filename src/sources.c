@@ -26,11 +26,12 @@ Datum
 required_rate(PG_FUNCTION_ARGS)
 {
 	const char *currency = PG_ARGISNULL(1) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(1));
-	const char *day = PG_ARGISNULL(2) ? "" :
-		DatumGetCString(DirectFunctionCall1(date_out, PG_GETARG_DATUM(2)));
+	const char *day = "";
 	const char *reporting;
 	Datum		zero;
 
+	if (!PG_ARGISNULL(2))
+		day = DatumGetCString(DirectFunctionCall1(date_out, PG_GETARG_DATUM(2)));
 	if (PG_ARGISNULL(3))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

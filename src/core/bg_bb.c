@@ -288,7 +288,7 @@ segm_bg_bb_count(const double parameters[4], const SegmCustomer *customer, doubl
 {
 	double		state[4] = {parameters[0] + customer->x,
 		parameters[1] + (customer->t_cal - customer->x),
-		parameters[2], parameters[3] + customer->t_cal};
+	parameters[2], parameters[3] + customer->t_cal};
 	double		ab = state[0] + state[1],
 				gd = state[2] + state[3];
 	double		probability = 0.0,
@@ -298,8 +298,8 @@ segm_bg_bb_count(const double parameters[4], const SegmCustomer *customer, doubl
 	if (n <= t)
 	{
 		double		log_term = log_purchases(state, n, n)
-			+ log(state[2] / (gd + n))
-			+ segm_log_gamma_ratio(state[3], n) - segm_log_gamma_ratio(gd, n);
+		+ log(state[2] / (gd + n))
+		+ segm_log_gamma_ratio(state[3], n) - segm_log_gamma_ratio(gd, n);
 		SegmLogSum	sum;
 
 		segm_log_sum_init(&sum);

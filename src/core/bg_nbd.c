@@ -38,7 +38,7 @@ segm_bg_nbd_log_likelihood(const double parameters[4], const SegmCustomer *custo
 
 double
 segm_bg_nbd_gradient(const double parameters[4], const SegmCustomer *customer,
-					   const SegmBgCount *terms, double gradient[4])
+					 const SegmBgCount *terms, double gradient[4])
 {
 	return segm_bg_gradient(parameters, customer, chances(customer), terms, gradient);
 }

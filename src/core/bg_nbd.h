@@ -24,32 +24,32 @@
 #define SEGM_BG_NBD_PARAMETERS 4
 
 extern double segm_bg_nbd_log_likelihood(const double parameters[4],
-										   const SegmCustomer *customer);
+										 const SegmCustomer *customer);
 
 /*
  * The same, with its derivatives by the logarithms of the parameters.
  * "terms" is what segm_bg_nbd_count_terms() found for customer->x.
  */
 extern double segm_bg_nbd_gradient(const double parameters[4], const SegmCustomer *customer,
-									 const SegmBgCount *terms, double gradient[4]);
+								   const SegmBgCount *terms, double gradient[4]);
 extern void segm_bg_nbd_count_terms(const double parameters[4], double x, SegmBgCount *terms);
 
 extern double segm_bg_nbd_p_alive(const double parameters[4], const SegmCustomer *customer);
 
 /* Expected purchases in (T, T + t], t >= 0. */
 extern double segm_bg_nbd_expected(const double parameters[4], const SegmCustomer *customer,
-									 double t);
+								   double t);
 
 /* Probability of exactly n purchases in (T, T + t]. */
 extern double segm_bg_nbd_count(const double parameters[4], const SegmCustomer *customer,
-								  double t, double n);
+								double t, double n);
 
 /* Expected purchases of the whole future, discounted at delta > 0 per time unit. */
 extern double segm_bg_nbd_discounted(const double parameters[4], const SegmCustomer *customer,
-									   double delta);
+									 double delta);
 
 /* The customer's purchase process given that they are alive. */
 extern void segm_bg_nbd_state(const double parameters[4], const SegmCustomer *customer,
-								SegmBgState *state);
+							  SegmBgState *state);
 
 #endif							/* SEGM_BG_NBD_H */

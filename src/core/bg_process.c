@@ -151,7 +151,7 @@ double
 segm_bg_count(const SegmBgState *state, double t, double n)
 {
 	double		log_survived = segm_log_gamma_ratio(state->b, n)
-		- segm_log_gamma_ratio(state->a + state->b, n);
+	- segm_log_gamma_ratio(state->a + state->b, n);
 	double		alive = exp(log_survived
 							+ segm_log_negative_binomial(n, state->shape, state->rate, t));
 

@@ -17,8 +17,8 @@ typedef struct SegmBtydSummary
 	int64_t		frequency;		/* order days after the first one */
 	double		recency;		/* from the first to the last, in units */
 	double		t;				/* from the first to as_of, in units */
-	double		monetary_value; /* mean revenue of the order days after the
-								 * first; 0 if there are none */
+	double		monetary_value; /* mean revenue of the order days after the first; 0 if there are
+								 * none */
 } SegmBtydSummary;
 
 /*

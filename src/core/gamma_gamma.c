@@ -46,7 +46,7 @@ segm_gamma_gamma_gradient(const double parameters[3], double x, double z, double
 	gradient[0] = gradient[1] = gradient[2] = 0.0;
 	if (x == 0.0)
 		return 0.0;
-	log_rest = -log1p(v / sum);	/* ln(sum / rate) */
+	log_rest = -log1p(v / sum); /* ln(sum / rate) */
 	log_share = -log1p(sum / v);	/* ln(v / rate) */
 	gradient[0] = px * (segm_digamma_difference(px, q) + log_rest);
 	gradient[1] = q * (segm_digamma_difference(q, px) + log_share);

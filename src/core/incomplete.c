@@ -180,8 +180,8 @@ segm_gamma_quantile(double shape, double p)
 	bool		use_lower;
 
 	/*
-	 * For small x the lower tail is x^shape / G(shape + 1): a start from the
-	 * left, exact in the limit; the bracket repairs the rest.
+	 * For small x the lower tail is x^shape / G(shape + 1): a start from the left, exact in the
+	 * limit; the bracket repairs the rest.
 	 */
 	y = (log(p) + lgamma(shape + 1.0)) / shape;
 	if (y > log(shape))

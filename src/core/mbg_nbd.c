@@ -37,7 +37,7 @@ segm_mbg_nbd_log_likelihood(const double parameters[4], const SegmCustomer *cust
 
 double
 segm_mbg_nbd_gradient(const double parameters[4], const SegmCustomer *customer,
-					   const SegmBgCount *terms, double gradient[4])
+					  const SegmBgCount *terms, double gradient[4])
 {
 	return segm_bg_gradient(parameters, customer, chances(customer), terms, gradient);
 }

@@ -90,7 +90,7 @@ lapse_means(const double parameters[4], const SegmCustomer *customer, Lapse *lap
 		{
 			double		v_end = m * expm1(begin + width);
 			double		slope_end = 1.0 - shape * (m + v_end) / (alpha_x + v_end)
-				- (s + 1.0) * (m + v_end) / (beta_x + v_end);
+			- (s + 1.0) * (m + v_end) / (beta_x + v_end);
 
 			if (fmax(fabs(slope_begin), fabs(slope_end)) * width <= PANEL_CHANGE)
 				break;

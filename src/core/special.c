@@ -96,10 +96,11 @@ segm_stirling_remainder(double z)
 {
 	double		i = 1.0 / z,
 				q = i * i;
-
+	/* INDENT OFF */
 	return i * (1.0 / 12 - q * (1.0 / 360 - q * (1.0 / 1260 - q * (1.0 / 1680
 				- q * (1.0 / 1188 - q * (691.0 / 360360 - q * (1.0 / 156
 				- q * (3617.0 / 122400))))))));
+	/* INDENT ON */
 }
 
 double
@@ -138,10 +139,11 @@ digamma_minus_log(double z)
 {
 	double		i = 1.0 / z,
 				q = i * i;
-
+	/* INDENT OFF */
 	return -0.5 * i - q * (1.0 / 12 - q * (1.0 / 120 - q * (1.0 / 252 - q * (1.0 / 240
 				- q * (1.0 / 132 - q * (691.0 / 32760 - q * (1.0 / 12
 				- q * (3617.0 / 8160))))))));
+	/* INDENT ON */
 }
 
 double
