@@ -11,7 +11,7 @@ RETURN current_setting('demo.utf8')::boolean;
 
 -- text in a colour of the terminal (an SGR code: '1' bold, '2' faint, '36' cyan, '38;5;n' one of 256)
 CREATE FUNCTION print.paint(value text, code text) RETURNS text LANGUAGE sql STABLE
-RETURN CASE WHEN current_setting('demo.color')::boolean AND code <> '' THEN format(E'\e[%sm%s\e[0m', code, value) ELSE value END;
+RETURN CASE WHEN current_setting('demo.color')::boolean AND code <> '' THEN format(E'\x1b[%sm%s\x1b[0m', code, value) ELSE value END;
 
 -- exactly so many columns wide: a longer text ends in a dot
 CREATE FUNCTION print.fit(value text, columns integer) RETURNS text LANGUAGE sql IMMUTABLE
@@ -36,15 +36,15 @@ BEGIN ATOMIC
     FROM (SELECT round(8 * columns * least(greatest(share, 0), 1))::integer) AS b(eighths);
 END;
 
--- a cell of a heat map: the share in percent on a background that grows darker with it
-CREATE FUNCTION print.shade(share double precision, columns integer) RETURNS text LANGUAGE sql STABLE
+-- a cell of a heat map: the share in percent, darker the nearer it is to the top of the scale
+CREATE FUNCTION print.shade(share double precision, top double precision, columns integer) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT CASE
         WHEN share IS NULL THEN repeat(' ', columns)
         WHEN current_setting('demo.color')::boolean THEN print.paint(lpad(percent, columns - 1) || ' ',
-            (CASE WHEN step > 2 THEN '38;5;231;48;5;' ELSE '38;5;16;48;5;' END) || (ARRAY[195, 153, 117, 74, 31, 24])[step + 1])
-        ELSE lpad(substr(CASE WHEN print.utf8() THEN ' ░▒▓██' ELSE ' .:+##' END, step + 1, 1) || lpad(percent, 2), columns) END
-    FROM (SELECT round(100 * share)::text, least(floor(share * 10)::integer, 5)) AS s(percent, step);
+            (ARRAY['38;5;16;48;5;195', '38;5;16;48;5;153', '38;5;16;48;5;117', '38;5;16;48;5;74', '38;5;231;48;5;31'])[step])
+        ELSE lpad(percent || substr(CASE WHEN print.utf8() THEN ' ░▒▓█' ELSE ' .:+#' END, step, 1), columns) END
+    FROM (SELECT round(100 * share)::text, least(1 + floor(share / nullif(top, 0) * 5)::integer, 5)) AS s(percent, step);
 END;
 
 -- a line of the log of work: what, and what came out; long lists are broken at commas

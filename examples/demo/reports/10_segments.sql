@@ -4,14 +4,14 @@ FROM segments.rfm;
 
 WITH scaled AS (
     SELECT segment, segment_rank, customers, revenue, customer_share, revenue_share,
-        max(greatest(customer_share, revenue_share)) OVER () AS longest, (print.width() - 68) / 2 AS columns
-    FROM segments.segment_summary WHERE segmentation = 'rfm'
+        max(greatest(customer_share, revenue_share)) OVER () AS longest, (print.width() - 66) / 2 AS columns
+    FROM segments.segment_summary WHERE segmentation = 'rfm' AND customers > 0
 )
+SELECT paint(format('    %1$s customers  %2$s   share      revenue  %2$s   share', rpad('segment', 18), repeat(' ', columns)), '2')
+FROM (SELECT DISTINCT columns FROM scaled) AS c
+UNION ALL
 SELECT line FROM (
-    SELECT -1 AS place, paint(format('    %s customers   %s        revenue   %s', rpad('segment', 20), repeat(' ', (print.width() - 68) / 2), ''), '2') AS line
-    UNION ALL
-    SELECT segment_rank, format('    %s%9s  %s%8s  %12s  %s%8s', fit(segment, 20), print.number(customers),
+    SELECT format('    %s %9s  %s%8s %12s  %s%8s', fit(segment, 18), print.number(customers),
         paint(bar(customer_share / longest, columns), '36'), percent(customer_share),
-        print.number(round(revenue)), paint(bar(revenue_share / longest, columns), '32'), percent(revenue_share))
-    FROM scaled
-) AS l ORDER BY place;
+        print.number(round(revenue)), paint(bar(revenue_share / longest, columns), '32'), percent(revenue_share)) AS line
+    FROM scaled ORDER BY segment_rank) AS l;
