@@ -290,6 +290,15 @@ segm_decimal_rescale(SegmDecimal value, int scale, SegmDecimal *out)
 }
 
 SegmStatus
+segm_decimal_raise(SegmInt128 *coefficients, size_t n, int digits)
+{
+	for (size_t i = 0; i < n; i++)
+		if (shift_up(coefficients[i], digits, &coefficients[i]) != SEGM_OK)
+			return SEGM_OVERFLOW;
+	return SEGM_OK;
+}
+
+SegmStatus
 segm_decimal_add(SegmDecimal a, SegmDecimal b, SegmDecimal *out)
 {
 	int			scale = a.scale > b.scale ? a.scale : b.scale;

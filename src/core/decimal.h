@@ -54,6 +54,12 @@ extern SegmStatus segm_decimal_of_double(double value, SegmDecimal *out);
  */
 extern SegmStatus segm_decimal_rescale(SegmDecimal value, int scale, SegmDecimal *out);
 
+/*
+ * Many coefficients of one scale to a scale larger by so many digits.
+ * SEGM_OVERFLOW if one of them does not fit; zeros always do.
+ */
+extern SegmStatus segm_decimal_raise(SegmInt128 *coefficients, size_t n, int digits);
+
 /* The exact sum, at the larger of the two scales. */
 extern SegmStatus segm_decimal_add(SegmDecimal a, SegmDecimal b, SegmDecimal *out);
 
