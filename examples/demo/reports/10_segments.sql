@@ -3,8 +3,9 @@ SELECT title('Segments', format('recency, frequency and monetary value of %s', c
 FROM segments.rfm;
 
 WITH scaled AS (
-    SELECT segment, segment_rank, customers, revenue, customer_share, revenue_share,
-        max(greatest(customer_share, revenue_share)) OVER () AS longest, (print.width() - 66) / 2 AS columns
+    SELECT segment, segment_rank, customers, coalesce(net_revenue, 0) AS revenue,
+        customer_share::double precision AS customer_share, coalesce(revenue_share, 0)::double precision AS revenue_share,
+        max(greatest(customer_share, revenue_share)) OVER ()::double precision AS longest, (print.width() - 66) / 2 AS columns
     FROM segments.segment_summary WHERE segmentation = 'rfm' AND customers > 0
 )
 SELECT paint(format('    %1$s customers  %2$s   share      revenue  %2$s   share', rpad('segment', 18), repeat(' ', columns)), '2')
