@@ -99,14 +99,14 @@ SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
          WHERE (SELECT s.rfm_breaks IS DISTINCT FROM NULL FROM %1$I.settings s)) c
  CROSS JOIN %1$I.as_of a
  CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-  LEFT JOIN (SELECT DISTINCT ON (r.score, f.score, m.score) r.score AS r, f.score AS f, m.score AS m, t.segment,
-                    min(t.position) OVER (PARTITION BY t.segment) AS segment_rank
-               FROM %1$I.rfm_rule t
-              CROSS JOIN (SELECT q.rfm_bins AS bins FROM %1$I.settings q LIMIT 1) b
-              CROSS JOIN LATERAL generate_series(COALESCE(t.r_min, 1), LEAST(t.r_max, b.bins)) AS r(score)
-              CROSS JOIN LATERAL generate_series(COALESCE(t.f_min, 1), LEAST(t.f_max, b.bins)) AS f(score)
-              CROSS JOIN LATERAL generate_series(COALESCE(t.m_min, 1), LEAST(t.m_max, b.bins)) AS m(score)
-              ORDER BY r.score, f.score, m.score, t.position) g
+  LEFT JOIN (SELECT e.r, e.f, e.m, t.segment,
+                    (SELECT min(u.position) FROM %1$I.rfm_rule u WHERE u.segment = t.segment) AS segment_rank
+               FROM customer_segments.rfm_grid((SELECT s.rfm_bins FROM %1$I.settings s)) e
+              CROSS JOIN LATERAL (SELECT u.segment FROM %1$I.rfm_rule u
+                                   WHERE e.r BETWEEN COALESCE(u.r_min, e.r) AND COALESCE(u.r_max, e.r)
+                                     AND e.f BETWEEN COALESCE(u.f_min, e.f) AND COALESCE(u.f_max, e.f)
+                                     AND e.m BETWEEN COALESCE(u.m_min, e.m) AND COALESCE(u.m_max, e.m)
+                                   ORDER BY u.position LIMIT 1) t) g
          ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$, workspace, population));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'rfm', 'rfm', 'segment', 'segment_rank',
         'rfm segment; prospect: no order yet', 'prospect', 98);
