@@ -9,16 +9,29 @@
 
 #include "decimal.h"
 
-SegmStatus
-cseg_numeric_decimal(Datum numeric, SegmDecimal *out)
+static inline SegmStatus
+read_with(SegmStatus (*reader) (const void *, size_t, SegmDecimal *),
+		  Datum numeric, SegmDecimal *out)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(numeric);
 	SegmStatus	status;
 
-	status = segm_decimal_read(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), out);
+	status = reader(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), out);
 	if ((Pointer) value != DatumGetPointer(numeric))
 		pfree(value);
 	return status;
+}
+
+SegmStatus
+cseg_numeric_decimal(Datum numeric, SegmDecimal *out)
+{
+	return read_with(segm_decimal_read, numeric, out);
+}
+
+SegmStatus
+cseg_numeric_decimal_short(Datum numeric, SegmDecimal *out)
+{
+	return read_with(segm_decimal_read_short, numeric, out);
 }
 
 Numeric

@@ -20,6 +20,9 @@
  */
 extern SegmStatus cseg_numeric_decimal(Datum numeric, SegmDecimal *out);
 
+/* The same at a small scale, for comparing: segm_decimal_read_short. */
+extern SegmStatus cseg_numeric_decimal_short(Datum numeric, SegmDecimal *out);
+
 /* A new numeric with the value's scale as its display scale. */
 extern Numeric cseg_decimal_numeric(SegmDecimal value);
 

@@ -181,7 +181,7 @@ static SegmDecimal
 finite_numeric(Datum value)
 {
 	SegmDecimal revenue;
-	SegmStatus	status = cseg_numeric_decimal(value, &revenue);
+	SegmStatus	status = cseg_numeric_decimal_short(value, &revenue);
 
 	if (status == SEGM_NOT_FINITE)
 		ereport(ERROR,

@@ -115,8 +115,12 @@ gather(const unsigned char *digits, size_t n, int weight, int scale, SegmInt128 
 	int			exponent = GROUP * (weight - (int) n + 1) + scale;
 	SegmInt128	value = 0;
 
+	/* a numeric has no digits beyond its display scale, only zeros */
+	if (exponent <= -GROUP)
+		return SEGM_CORRUPT;
+
 	/* the usual case: everything, the final product too, fits 63 bits */
-	if (exponent >= 0 && GROUP * (int) n + exponent <= MAX_POWER64)
+	if (GROUP * (int) n <= MAX_POWER64 && GROUP * (int) n + exponent <= MAX_POWER64)
 	{
 		uint64_t	small = 0;
 
@@ -128,13 +132,18 @@ gather(const unsigned char *digits, size_t n, int weight, int scale, SegmInt128 
 				return SEGM_CORRUPT;
 			small = small * BASE + digit;
 		}
-		*out = (SegmInt128) (small * powers64[exponent]);
+		if (exponent < 0)
+		{
+			if (small % powers64[-exponent] != 0)
+				return SEGM_CORRUPT;
+			small /= powers64[-exponent];
+		}
+		else
+			small *= powers64[exponent];
+		*out = (SegmInt128) small;
 		return SEGM_OK;
 	}
 
-	/* a numeric has no digits beyond its display scale, only zeros */
-	if (exponent <= -GROUP)
-		return SEGM_CORRUPT;
 	for (size_t i = 0; i < n; i++)
 	{
 		unsigned	digit = word_at(digits, i);
@@ -158,8 +167,8 @@ gather(const unsigned char *digits, size_t n, int weight, int scale, SegmInt128 
 	return shift_up(value, exponent > 0 ? exponent : 0, out);
 }
 
-SegmStatus
-segm_decimal_read(const void *bytes, size_t length, SegmDecimal *out)
+static SegmStatus
+read_numeric(const void *bytes, size_t length, bool shorten, SegmDecimal *out)
 {
 	const unsigned char *raw = bytes;
 	size_t		words = length / WORD;
@@ -193,6 +202,15 @@ segm_decimal_read(const void *bytes, size_t length, SegmDecimal *out)
 		first = 2;
 	}
 
+	/* no digits are stored beyond this many decimals */
+	if (shorten)
+	{
+		int			needed = GROUP * ((int) (words - first) - 1 - weight);
+
+		if (needed < out->scale)
+			out->scale = needed > 0 ? needed : 0;
+	}
+
 	/* more digits than a 128-bit integer, even before any of them is read */
 	if (words - first > MAX_GROUPS)
 		return SEGM_OVERFLOW;
@@ -200,6 +218,18 @@ segm_decimal_read(const void *bytes, size_t length, SegmDecimal *out)
 	if (status == SEGM_OK && negative)
 		out->coefficient = -out->coefficient;
 	return status;
+}
+
+SegmStatus
+segm_decimal_read(const void *bytes, size_t length, SegmDecimal *out)
+{
+	return read_numeric(bytes, length, false, out);
+}
+
+SegmStatus
+segm_decimal_read_short(const void *bytes, size_t length, SegmDecimal *out)
+{
+	return read_numeric(bytes, length, true, out);
 }
 
 SegmStatus

@@ -36,6 +36,12 @@ typedef struct SegmDecimal
 extern SegmStatus segm_decimal_read(const void *bytes, size_t length, SegmDecimal *out);
 
 /*
+ * The same, at the smallest scale at which the stored digits, in groups of
+ * four, show the value: 12.34000000 at 4.  For comparing, not for showing.
+ */
+extern SegmStatus segm_decimal_read_short(const void *bytes, size_t length, SegmDecimal *out);
+
+/*
  * The inverse: the same bytes that the server makes of this value at this
  * display scale.  The buffer has SEGM_DECIMAL_MAX_BYTES.
  */

@@ -110,20 +110,43 @@ segm_keys_narrow(const SegmInt128 *values, size_t n, uint64_t *keys)
 	return true;
 }
 
+/*
+ * The key is the position of the first equal value in sorted order.  It is
+ * looked up by a table over evenly spaced intervals of the values' range,
+ * about as many as values, and a binary search inside the interval.
+ */
 void
 segm_keys_wide(const SegmInt128 *values, SegmInt128 *sorted, SegmInt128 *scratch,
 			   size_t n, uint64_t *keys, SegmPoll poll)
 {
+	size_t	   *table = (size_t *) (void *) scratch;	/* n + 1 entries */
+	SegmUInt128 lowest;
+	SegmUInt128 range;
+	unsigned	shift = 0;
+	size_t		filled = 0;
+
+	if (n == 0)
+		return;
 	memcpy(sorted, values, n * sizeof(*values));
 	segm_sort128(sorted, scratch, n, poll);
 	if (poll != NULL)
 		poll();
 
-	/* the key is the position of the first equal value */
+	lowest = (SegmUInt128) sorted[0];
+	range = (SegmUInt128) sorted[n - 1] - lowest;
+	while (range >> shift >= n)
+		shift++;
+	for (size_t i = 0; i < n; i++)
+		for (size_t last = (size_t) (((SegmUInt128) sorted[i] - lowest) >> shift); filled <= last;)
+			table[filled++] = i;
+	while (filled <= n)
+		table[filled++] = n;
+
 	for (size_t i = 0; i < n; i++)
 	{
-		size_t		low = 0;
-		size_t		high = n;
+		size_t		interval = (size_t) (((SegmUInt128) values[i] - lowest) >> shift);
+		size_t		low = table[interval];
+		size_t		high = table[interval + 1];
 
 		while (low < high)
 		{
