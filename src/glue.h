@@ -17,7 +17,11 @@
 #include "varatt.h"
 #else
 /* input functions before 16 know only hard errors */
-#define ereturn(context, result, ...) ereport(ERROR, __VA_ARGS__)
+#define ereturn(context, result, ...) \
+	do { \
+		ereport(ERROR, __VA_ARGS__); \
+		return (result); \
+	} while (0)
 #endif
 
 /* From 16 on the decoder also reports which part it did not understand. */

@@ -10,6 +10,7 @@
 
 #include "pgtime.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "core/calendar.h"
@@ -26,23 +27,23 @@ typedef struct Stretch
 
 struct LocalZone
 {
-	pg_tz	   *tz;				/* NULL: UTC */
+	pg_tz	   *tz;
+	size_t		length;			/* of the name */
 	int			known;
 	int			next;			/* the stretch to forget next */
 	Stretch		stretches[STRETCHES];
 	char		name[TZ_STRLEN_MAX + 1];
 };
 
-/* Forget what the zone was and become the one of this name; NULL is UTC. */
+/* Forget what the zone was and become the one of this name. */
 static void
 become(LocalZone *zone, text *name)
 {
 	memset(zone, 0, sizeof(LocalZone));
-	if (name == NULL)
-		return;
 	if (VARSIZE_ANY_EXHDR(name) <= TZ_STRLEN_MAX)
 	{
 		text_to_cstring_buffer(name, zone->name, sizeof(zone->name));
+		zone->length = VARSIZE_ANY_EXHDR(name);
 		zone->tz = pg_tzset(zone->name);
 	}
 	if (zone->tz == NULL)
@@ -65,25 +66,35 @@ LocalZone *
 cseg_local_zone(FunctionCallInfo fcinfo, int argument)
 {
 	LocalZone  *zone = fcinfo->flinfo->fn_extra;
-	text	   *name = NULL;
+	text	   *name;
 
-	if (PG_NARGS() > argument)
-	{
-		if (PG_ARGISNULL(argument))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("time zone must not be null")));
-		name = PG_GETARG_TEXT_PP(argument);
-	}
+	if (PG_NARGS() <= argument)
+		return NULL;
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("time zone must not be null")));
+	name = PG_GETARG_TEXT_PP(argument);
 	if (zone == NULL)
-	{
-		zone = cseg_named_zone(name, fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = zone;
-	}
-	else if (name != NULL && (strlen(zone->name) != VARSIZE_ANY_EXHDR(name) ||
-							  memcmp(zone->name, VARDATA_ANY(name), strlen(zone->name)) != 0))
+		zone = fcinfo->flinfo->fn_extra = cseg_named_zone(name, fcinfo->flinfo->fn_mcxt);
+	else if (zone->length != VARSIZE_ANY_EXHDR(name) ||
+			 memcmp(zone->name, VARDATA_ANY(name), zone->length) != 0)
 		become(zone, name);
 	return zone;
+}
+
+/*
+ * Microseconds east of UTC.  A POSIX zone may name any offset, but a history
+ * keeps days within a day of their instants.
+ */
+static int64
+checked_offset(const LocalZone *zone, long seconds)
+{
+	if (seconds <= -SECS_PER_DAY || seconds >= SECS_PER_DAY)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" is a day or more away from UTC", zone->name)));
+	return seconds * USECS_PER_SEC;
 }
 
 static int64
@@ -92,14 +103,13 @@ offset_at(LocalZone *zone, TimestampTz at)
 	Stretch    *stretch;
 	pg_time_t	seconds;
 	pg_time_t	change;
-	long		before;
+	long		before = 0;
 	long		after;
 	int			before_dst;
 	int			after_dst;
+	int64		offset;
 	TimestampTz to = DT_NOEND;
 
-	if (zone->tz == NULL)
-		return 0;
 	for (int i = 0; i < zone->known; i++)
 	{
 		stretch = &zone->stretches[i];
@@ -107,18 +117,23 @@ offset_at(LocalZone *zone, TimestampTz at)
 			return stretch->offset;
 	}
 
-	/* the offset holds from the second of "at" up to the next change */
+	/* the second that "at" lies in; the server's conversion rounds towards 2000 */
 	seconds = timestamptz_to_time_t(at);
+	if (time_t_to_timestamptz(seconds) > at)
+		seconds--;
+
+	/* the offset holds from then up to the next change */
 	if (pg_next_dst_boundary(&seconds, &before, &before_dst,
 							 &change, &after, &after_dst, zone->tz) > 0)
 		to = time_t_to_timestamptz(change);
+	offset = checked_offset(zone, before);
 	for (int i = 0; i < zone->known; i++)
 	{
 		stretch = &zone->stretches[i];
-		if (stretch->to == to && stretch->offset == before * USECS_PER_SEC)
+		if (stretch->to == to && stretch->offset == offset)
 		{
 			stretch->from = Min(stretch->from, at);
-			return stretch->offset;
+			return offset;
 		}
 	}
 	stretch = &zone->stretches[zone->next];
@@ -126,36 +141,65 @@ offset_at(LocalZone *zone, TimestampTz at)
 	zone->known = Min(zone->known + 1, STRETCHES);
 	stretch->from = at;
 	stretch->to = to;
-	stretch->offset = before * USECS_PER_SEC;
-	return stretch->offset;
+	stretch->offset = offset;
+	return offset;
 }
 
 DateADT
 cseg_local_day(LocalZone *zone, TimestampTz at, const char *what)
 {
-	int64		local;
+	int64		local = at;
 
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be finite, got %s", what,
 						TIMESTAMP_IS_NOBEGIN(at) ? "-infinity" : "infinity")));
-	local = at + offset_at(zone, at);
+	if (zone != NULL)
+		local += offset_at(zone, at);
 	if (local < SEGM_MIN_INSTANT || local >= SEGM_END_INSTANT)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s out of range in time zone \"%s\"", what, zone->name)));
+				 errmsg("%s %s out of range in time zone \"%s\"", what, timestamptz_to_str(at),
+						zone != NULL ? zone->name : "UTC")));
 	return segm_day_of_instant(local);
 }
 
 TimestampTz
 cseg_local_instant(LocalZone *zone, Timestamp local, const char *what)
 {
+	TimestampTz at;
+	struct pg_tm civil;
+	fsec_t		fraction;
+	int			west;
+
 	if (TIMESTAMP_NOT_FINITE(local))
 		(void) cseg_local_day(zone, local, what);
-	if (zone->tz == NULL)
+	if (zone == NULL)
 		return local;
-	return DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone,
-												   CStringGetTextDatum(zone->name),
-												   TimestampGetDatum(local)));
+
+	/* a day away from any change of the clocks there is but one answer */
+	for (int i = 0; i < zone->known; i++)
+	{
+		Stretch    *stretch = &zone->stretches[i];
+
+		at = local - stretch->offset;
+		if (at >= stretch->from && at - stretch->from >= USECS_PER_DAY &&
+			at < stretch->to && stretch->to - at > USECS_PER_DAY)
+			return at;
+	}
+
+	if (timestamp2tm(local, NULL, &civil, &fraction, NULL, NULL) == 0)
+	{
+		west = DetermineTimeZoneOffset(&civil, zone->tz);
+		(void) checked_offset(zone, west);
+		if (tm2timestamp(&civil, fraction, &west, &at) == 0)
+		{
+			(void) offset_at(zone, at); /* remembers the stretch */
+			return at;
+		}
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s out of range in time zone \"%s\"", what, zone->name)));
 }

@@ -17,8 +17,8 @@
 typedef struct LocalZone LocalZone;
 
 /*
- * The zone named by argument "argument", UTC if the call has fewer.  Kept in
- * fn_extra, so a constant name is looked up once a query.
+ * The zone named by argument "argument", NULL for UTC if the call has fewer.
+ * Kept in fn_extra, so a constant name is looked up once a query.
  */
 extern LocalZone *cseg_local_zone(FunctionCallInfo fcinfo, int argument);
 

@@ -28,12 +28,12 @@ range_asked(FunctionCallInfo fcinfo)
 {
 	SegmHistoryRange range = segm_history_whole;
 
-	if (PG_NARGS() == 1 + 1)
+	if (PG_NARGS() == 2)
 		range.horizon = PG_GETARG_DATEADT(1);
-	else if (PG_NARGS() > 1 + 1)
+	else if (PG_NARGS() == 3)
 	{
 		range.from = PG_GETARG_DATEADT(1);
-		range.to = PG_GETARG_DATEADT(1 + 1);
+		range.to = PG_GETARG_DATEADT(2);
 		range.horizon = range.to - 1;
 	}
 	return range;
@@ -282,7 +282,7 @@ Datum
 btyd_summary(PG_FUNCTION_ARGS)
 {
 	SegmHistory history = PG_GETARG_HISTORY(0);
-	double		unit_days = cseg_time_unit_days(PG_GETARG_TEXT_PP(1 + 1));
+	double		unit_days = cseg_time_unit_days(PG_GETARG_TEXT_PP(2));
 	SegmBtydSummary summary;
 	TupleDesc	columns;
 	bool		exists;
@@ -290,7 +290,8 @@ btyd_summary(PG_FUNCTION_ARGS)
 	if (DATE_NOT_FINITE(PG_GETARG_DATEADT(1)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of must be finite")));
+				 errmsg("as_of must be finite, got %s",
+						DATE_IS_NOBEGIN(PG_GETARG_DATEADT(1)) ? "-infinity" : "infinity")));
 	cseg_check(segm_btyd_summary(&history, PG_GETARG_DATEADT(1), unit_days, &summary, &exists),
 			   TYPE_NAME);
 	if (!exists)

@@ -11,13 +11,11 @@
 
 #define TYPE_NAME	"purchase_history"
 
-PG_FUNCTION_INFO_V1(purchase_history_in);
-Datum
-purchase_history_in(PG_FUNCTION_ARGS)
+/* SEGM_OK and the value, or why there is none. */
+static SegmStatus
+parse_history(const char *text, struct varlena **result)
 {
-	char	   *text = PG_GETARG_CSTRING(0);
 	SegmHistoryEntry *entries;
-	struct varlena *result = NULL;
 	SegmStatus	status;
 	size_t		count;
 	size_t		length;
@@ -25,8 +23,11 @@ purchase_history_in(PG_FUNCTION_ARGS)
 	int64		first;
 	int64		last;
 
-	entries = palloc_extended(sizeof(SegmHistoryEntry) * segm_history_parse_bound(text),
-							  MCXT_ALLOC_HUGE);
+	/* once to see that it is well formed and how large, once for the content */
+	status = segm_history_parse(text, NULL, &count, &scale, &first, &last);
+	if (status != SEGM_OK)
+		return status;
+	entries = palloc(sizeof(SegmHistoryEntry) * count);
 	status = segm_history_parse(text, entries, &count, &scale, &first, &last);
 	if (status == SEGM_OK)
 		status = segm_history_fold(entries, &count);
@@ -34,31 +35,46 @@ purchase_history_in(PG_FUNCTION_ARGS)
 		status = segm_history_size(entries, count, false, &length);
 	if (status == SEGM_OK)
 	{
-		result = cseg_history_make(entries, count, scale, first, last, false);
-		status = segm_history_validate((uint8_t *) VARDATA(result), VARSIZE(result) - VARHDRSZ);
+		*result = cseg_history_make(entries, count, scale, first, last, false);
+		status = segm_history_validate((uint8_t *) VARDATA(*result), length);
 	}
 	pfree(entries);
-	if (status == SEGM_TOO_LARGE)
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s exceeds its size limit of %d bytes", TYPE_NAME,
-						SEGM_HISTORY_MAX_BYTES)));
-	if (status == SEGM_OVERFLOW)
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s out of range", TYPE_NAME)));
-	if (status == SEGM_VERSION)
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: unknown format version", TYPE_NAME)));
-	if (status != SEGM_OK)
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%.*s\"", TYPE_NAME,
-						pg_mbcliplen(text, strlen(text), NAMEDATALEN), text),
-				 errdetail("It looks like: v1 scale=2 first=2024-01-02T10:00:00Z "
-						   "last=2024-01-02T10:00:00Z 2024-01-02:1:19.99")));
-	PG_RETURN_POINTER(result);
+	return status;
+}
+
+PG_FUNCTION_INFO_V1(purchase_history_in);
+Datum
+purchase_history_in(PG_FUNCTION_ARGS)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	struct varlena *result = NULL;
+
+	switch (parse_history(text, &result))
+	{
+		case SEGM_OK:
+			PG_RETURN_POINTER(result);
+		case SEGM_TOO_LARGE:
+			ereturn(fcinfo->context, (Datum) 0,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("%s exceeds its size limit of %d bytes", TYPE_NAME,
+							SEGM_HISTORY_MAX_BYTES)));
+		case SEGM_OVERFLOW:
+			ereturn(fcinfo->context, (Datum) 0,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("%s out of range", TYPE_NAME),
+					 errdetail("A sum of its amounts or orders is too large.")));
+		case SEGM_VERSION:
+			ereturn(fcinfo->context, (Datum) 0,
+					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					 errmsg("invalid input syntax for type %s: unknown format version", TYPE_NAME)));
+		default:
+			ereturn(fcinfo->context, (Datum) 0,
+					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					 errmsg("invalid input syntax for type %s: \"%.*s\"", TYPE_NAME,
+							pg_mbcliplen(text, strlen(text), NAMEDATALEN), text),
+					 errdetail("It looks like: v1 scale=2 first=2024-01-02T10:00:00Z "
+							   "last=2024-01-02T10:00:00Z 2024-01-02:1:19.99")));
+	}
 }
 
 PG_FUNCTION_INFO_V1(purchase_history_out);

@@ -40,4 +40,17 @@ segm_day_of_instant(int64_t instant)
 	return (int32_t) (instant % SEGM_USECS_PER_DAY < 0 ? day - 1 : day);
 }
 
+/*
+ * Whether a day can be the local day of an instant: zones differ from UTC by
+ * less than a day.
+ */
+static inline bool
+segm_near_day(int64_t instant, int32_t day)
+{
+	int64_t		midnight = day * SEGM_USECS_PER_DAY;
+
+	return instant >= midnight - SEGM_USECS_PER_DAY &&
+		instant < midnight + 2 * SEGM_USECS_PER_DAY;
+}
+
 #endif							/* SEGM_CALENDAR_H */

@@ -48,7 +48,8 @@
 #define SEGM_HISTORY_HEADER		20
 #define SEGM_HISTORY_OPEN_HEADER 28
 #define SEGM_HISTORY_MAX_BYTES	(16 * 1024 * 1024)
-#define SEGM_HISTORY_MAX_SCALE	38	/* more decimals than 127 bits can hold */
+#define SEGM_HISTORY_MAX_SCALE	38	/* decimals that 127 bits can hold */
+#define SEGM_HISTORY_MAX_ORDERS	(INT64_MAX >> 2)
 
 /* A history's header and the place of its days; points into the payload. */
 typedef struct SegmHistory
@@ -166,13 +167,20 @@ extern SegmStatus segm_history_totals(const SegmHistory *history,
 									  const SegmHistoryRange *range,
 									  SegmHistoryTotals *totals);
 
+/*
+ * SEGM_DOMAIN unless the instant and its local day are in range and within a
+ * day of each other, and an order is not void before its day.
+ */
+extern SegmStatus segm_purchase_check(const SegmPurchase *purchase);
+
 /* Building: an open value in a buffer of "capacity" bytes. */
 extern void segm_history_init(uint8_t *payload, int scale);
 extern size_t segm_history_used(const uint8_t *payload);
 
 /*
- * Append one row.  SEGM_NO_ROOM: the buffer is full or the row has more
- * decimals than the value; rebuild with the entry functions and try again.
+ * Append one row.  SEGM_NO_ROOM: the value is not an open one, the buffer is
+ * full, or the row has more decimals than the value; it is unchanged, rebuild
+ * it with the entry functions.
  */
 extern SegmStatus segm_history_append(uint8_t *payload, size_t capacity,
 									  const SegmPurchase *purchase);
@@ -181,6 +189,9 @@ extern SegmStatus segm_history_append(uint8_t *payload, size_t capacity,
 extern SegmStatus segm_history_append_all(uint8_t *payload, size_t capacity,
 										  const SegmHistory *other);
 
+/* Units of 10^-from as units of 10^-to. */
+extern SegmStatus segm_units_rescale(SegmInt128 units, int from, int to, SegmInt128 *result);
+
 /* An upper bound of the entries that segm_history_collect makes. */
 extern size_t segm_history_entry_bound(const SegmHistory *history);
 
@@ -188,7 +199,8 @@ extern size_t segm_history_entry_bound(const SegmHistory *history);
 extern SegmStatus segm_history_collect(const SegmHistory *history, int scale,
 									   SegmHistoryEntry *entries, size_t *count);
 
-/* The one or two entries of a row, with "scale" decimals. */
+/* The entries of a row, with "scale" decimals; at most so many. */
+#define SEGM_PURCHASE_ENTRIES	2
 extern SegmStatus segm_history_enter(const SegmPurchase *purchase, int scale,
 									 SegmHistoryEntry *entries, size_t *count);
 
@@ -205,13 +217,11 @@ extern void segm_history_encode(const SegmHistoryEntry *entries, size_t count, i
 
 /*
  * Text form, see history_text.c.  Formatting into NULL only counts; the text
- * has no terminating zero.  Parsing fills at most segm_history_parse_bound
+ * has no terminating zero.  Parsing into NULL checks the syntax and counts the
  * entries, which still have to be folded, sized, encoded and validated.
  */
 extern SegmStatus segm_history_format(const SegmHistory *history, char *text, size_t *length);
-extern size_t segm_history_parse_bound(const char *text);
-extern SegmStatus segm_history_parse(const char *text, SegmHistoryEntry *entries,
-									 size_t *count, int *scale, int64_t *first,
-									 int64_t *last);
+extern SegmStatus segm_history_parse(const char *text, SegmHistoryEntry *entries, size_t *count,
+									 int *scale, int64_t *first, int64_t *last);
 
 #endif							/* SEGM_HISTORY_H */

@@ -1,7 +1,8 @@
 /*
  * history_text.c
- *		The text form of a purchase history.  It needs no quoting in arrays and
- *		rows, depends on no setting, and gives back the same bytes:
+ *		The text form of a purchase history.  It depends on no setting, holds
+ *		nothing that needs escaping in a string, an array or a row, and gives
+ *		back the same bytes:
  *
  *	v1 scale=2 first=2024-01-02T10:00:00Z last=2024-03-05T23:30:00Z
  *	2024-01-02:1:100.00 2024-03-05:2:80.00:20.00!9x1
@@ -237,14 +238,16 @@ take_amount(const char **at, int scale, SegmInt128 *units)
 	return whole > 0 && decimals == (scale > 0 ? scale : -1);
 }
 
-size_t
-segm_history_parse_bound(const char *text)
+/* The next entry, nothing but its day set yet; scratch where nobody wants it. */
+static SegmHistoryEntry *
+next_entry(SegmHistoryEntry *entries, size_t *count, SegmHistoryEntry *scratch, int32_t day)
 {
-	size_t		bound = 1;
+	SegmHistoryEntry *entry = entries != NULL ? &entries[*count] : scratch;
 
-	for (; *text != '\0'; text++)
-		bound += *text == ' ' || *text == '!';
-	return bound;
+	(*count)++;
+	memset(entry, 0, sizeof(*entry));
+	entry->day = day;
+	return entry;
 }
 
 SegmStatus
@@ -252,6 +255,7 @@ segm_history_parse(const char *text, SegmHistoryEntry *entries, size_t *count, i
 				   int64_t *first, int64_t *last)
 {
 	const char *p = text;
+	SegmHistoryEntry scratch;
 	int64_t		number;
 
 	*count = 0;
@@ -269,26 +273,28 @@ segm_history_parse(const char *text, SegmHistoryEntry *entries, size_t *count, i
 		return SEGM_MALFORMED;
 	while (*p != '\0')
 	{
-		SegmHistoryEntry *day = &entries[(*count)++];
+		SegmHistoryEntry *entry;
+		int32_t		day;
 
-		memset(day, 0, sizeof(*day));
-		day->void_after = -1;
-		if (!take(&p, " ") || !take_day(&p, &day->day) ||
-			!take(&p, ":") || !take_integer(&p, INT64_MAX, &day->orders) ||
-			!take(&p, ":") || !take_amount(&p, *scale, &day->revenue) ||
-			(take(&p, ":") && !take_amount(&p, *scale, &day->refunds)))
+		if (!take(&p, " ") || !take_day(&p, &day))
+			return SEGM_MALFORMED;
+		entry = next_entry(entries, count, &scratch, day);
+		entry->void_after = -1;
+		if (!take(&p, ":") || !take_integer(&p, SEGM_HISTORY_MAX_ORDERS, &entry->orders) ||
+			!take(&p, ":") || !take_amount(&p, *scale, &entry->revenue) ||
+			(take(&p, ":") && !take_amount(&p, *scale, &entry->refunds)))
 			return SEGM_MALFORMED;
 		while (take(&p, "!"))
 		{
-			SegmHistoryEntry *group = &entries[(*count)++];
-
-			memset(group, 0, sizeof(*group));
-			group->day = day->day;
+			entry = next_entry(entries, count, &scratch, day);
 			if (!take_integer(&p, INT32_MAX, &number) ||
-				!take(&p, "x") || !take_integer(&p, INT64_MAX, &group->orders))
+				!take(&p, "x") || !take_integer(&p, SEGM_HISTORY_MAX_ORDERS, &entry->orders))
 				return SEGM_MALFORMED;
-			group->void_after = (int32_t) number;
+			entry->void_after = (int32_t) number;
 		}
+		/* what is larger could not be encoded either */
+		if (*count > SEGM_HISTORY_MAX_BYTES / 2)
+			return SEGM_TOO_LARGE;
 	}
 	return SEGM_OK;
 }
