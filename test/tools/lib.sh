@@ -7,6 +7,8 @@ export LC_ALL=C.UTF-8 PG_CONFIG=${PG_CONFIG:-pg_config}
 work=$root/.build/test
 pgxs=$("$PG_CONFIG" --pgxs)
 pgxs_src=${pgxs%/makefiles/pgxs.mk}
+bindir=$("$PG_CONFIG" --bindir)
+major=$("$PG_CONFIG" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
 # data that may not be committed lies beside the checkout
 if [ -z "${CSEG_DATA:-}" ] && [ -d ../shared/data ]; then CSEG_DATA=$(cd ../shared/data && pwd); export CSEG_DATA; fi
 
