@@ -206,15 +206,12 @@ segm_gamma_quantile(double shape, double p)
 		else
 			high = y;
 		slope = exp(log_gamma_kernel(shape, x)) / (use_lower ? lower : upper);
-		next = y - miss / slope;
+		next = y - fmax(-1.0, fmin(1.0, miss / slope));
 		if (!(next > low && next < high))
 		{
-			if (low == -HUGE_VAL)
-				next = y - 2.0;
-			else if (high == HUGE_VAL)
-				next = y + 2.0;
-			else
-				next = 0.5 * (low + high);
+			if (low == -HUGE_VAL || high == HUGE_VAL)
+				break;
+			next = 0.5 * (low + high);
 		}
 		if (fabs(next - y) <= 1e-15 * fmax(1.0, fabs(y)))
 			break;

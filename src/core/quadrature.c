@@ -18,8 +18,11 @@
 /* Terms this far below the sum, in logarithm, no longer change it. */
 #define NEGLIGIBLE 41.0
 
-/* Agreement of two levels that makes the finer one exact to about its square. */
-#define LEVEL_AGREEMENT 1e-9
+/* Two levels that agree like this are done; the finer one is better still. */
+#define LEVEL_AGREEMENT 1e-10
+
+/* Where the change no longer shrinks below this, rounding is all that is left. */
+#define LEVEL_ROUNDING 1e-8
 
 /* Bounds that only a broken integrand could reach. */
 #define MAX_LEVELS 14
@@ -78,6 +81,7 @@ segm_integrate_line(const SegmLine *line, double log_integrals[2])
 {
 	SegmLogSum	sums[2];
 	double		step = line->step;
+	double		before = HUGE_VAL;
 
 	segm_log_sum_init(&sums[0]);
 	segm_log_sum_init(&sums[1]);
@@ -88,7 +92,7 @@ segm_integrate_line(const SegmLine *line, double log_integrals[2])
 
 	for (int level = 1; level < MAX_LEVELS; level++)
 	{
-		bool		agree = true;
+		double		change = 0.0;
 
 		add_side(line, line->start + 0.5 * step, step, sums);
 		add_side(line, line->start - 0.5 * step, -step, sums);
@@ -98,11 +102,12 @@ segm_integrate_line(const SegmLine *line, double log_integrals[2])
 			double		finer = segm_log_sum(&sums[i]) + log(step);
 
 			/* equal covers two times -infinity */
-			if (finer != log_integrals[i] && !(fabs(finer - log_integrals[i]) < LEVEL_AGREEMENT))
-				agree = false;
+			if (finer != log_integrals[i])
+				change = fmax(change, fabs(finer - log_integrals[i]));
 			log_integrals[i] = finer;
 		}
-		if (agree)
+		if (change < LEVEL_AGREEMENT || (change < LEVEL_ROUNDING && change > 0.5 * before))
 			return;
+		before = change;
 	}
 }

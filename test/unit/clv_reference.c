@@ -285,5 +285,12 @@ main(void)
 	gamma_gamma("clv_reference_gammagamma.csv");
 	unconditional("clv_reference_unconditional.csv");
 	report("reference");
+
+	conditional("clv_hard_bgnbd.csv", "bg_nbd", bg_names);
+	conditional("clv_hard_mbgnbd.csv", "mbg_nbd", bg_names);
+	conditional("clv_hard_paretonbd.csv", "pareto_nbd", pareto_names);
+	bg_bb("clv_hard_bgbb.csv");
+	gamma_gamma("clv_hard_gammagamma.csv");
+	report("hard");
 	return tap_done();
 }
