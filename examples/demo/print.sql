@@ -44,7 +44,7 @@ BEGIN ATOMIC
         WHEN current_setting('demo.color')::boolean THEN print.paint(lpad(percent, columns - 1) || ' ',
             (ARRAY['38;5;16;48;5;195', '38;5;16;48;5;153', '38;5;16;48;5;117', '38;5;16;48;5;74', '38;5;231;48;5;31'])[step])
         ELSE lpad(percent || substr(CASE WHEN print.utf8() THEN ' ░▒▓█' ELSE ' .:+#' END, step, 1), columns) END
-    FROM (SELECT round(100 * share)::text, least(1 + floor(share / nullif(top, 0) * 5)::integer, 5)) AS s(percent, step);
+    FROM (SELECT round(100 * share)::text, least(1 + floor(share / coalesce(nullif(top, 0), 1) * 5)::integer, 5)) AS s(percent, step);
 END;
 
 -- a line of the log of work: what, and what came out; long lists are broken at commas

@@ -97,7 +97,7 @@ FROM (
     SELECT line, problem, customer, date, import.instant(date, :'pattern') AS at,
         coalesce(l.amount, l.price || ' × ' || l.quantity) AS amount_text,
         coalesce(import.number(l.amount, :'mark'), CASE WHEN l.amount IS NULL
-            THEN import.number(l.price, :'mark') * import.number(l.quantity, :'mark') END) AS amount,
+            THEN trim_scale(import.number(l.price, :'mark') * import.number(l.quantity, :'mark')) END) AS amount,
         import.number(l.quantity, :'mark') AS quantity, import.number(l.discount, :'mark') AS discount,
         l.discount LIKE '%\%%' AS discount_percent, import.number(l.profit, :'mark') AS profit,
         coalesce(upper(l.currency), c.symbol) AS currency,

@@ -83,6 +83,7 @@ FROM import.item WHERE product IS NOT NULL AND amount >= 0 AND coalesce(quantity
 
 CREATE INDEX ON orders (customer_id);
 CREATE INDEX ON refunds (customer_id);
+CREATE INDEX ON refunds (order_id);
 ANALYZE;
 
 SELECT note('loaded', concat_ws(', ', counted(count(*), 'order'), counted((SELECT count(*) FROM customers), 'customer'),
