@@ -71,7 +71,7 @@ segm_history_enter(const SegmPurchase *purchase, int scale, SegmHistoryEntry *en
 
 	if ((status = segm_purchase_check(purchase)) != SEGM_OK ||
 		(status = segm_units_rescale(purchase->amount.coefficient, purchase->amount.scale, scale,
-						   &units)) != SEGM_OK)
+									 &units)) != SEGM_OK)
 		return status;
 	memset(entry, 0, sizeof(*entry));
 	entry->day = purchase->day;
