@@ -226,7 +226,7 @@ walk_entries(const SegmHistoryEntry *entries, size_t count, Output *output)
 		}
 		if (__builtin_add_overflow(revenue, day->revenue, &revenue) ||
 			__builtin_add_overflow(refunds, day->refunds, &refunds) ||
-			__builtin_add_overflow(orders, day->orders, &orders) || orders > SEGM_HISTORY_MAX_ORDERS)
+			__builtin_add_overflow(orders, day->orders, &orders))
 			return SEGM_OVERFLOW;
 
 		emit(output, bytes, put_run(bytes, day->day - previous, day->orders, day->revenue,
