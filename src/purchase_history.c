@@ -50,8 +50,8 @@ totals_asked(FunctionCallInfo fcinfo, SegmHistoryTotals *totals)
 	return history;
 }
 
-static Datum
-money(SegmInt128 units, int scale)
+Datum
+cseg_money(SegmInt128 units, int scale)
 {
 	SegmDecimal value = {units, scale};
 
@@ -95,7 +95,7 @@ revenue(PG_FUNCTION_ARGS)
 	SegmHistoryTotals totals;
 	SegmHistory history = totals_asked(fcinfo, &totals);
 
-	PG_RETURN_DATUM(money(totals.revenue, history.scale));
+	PG_RETURN_DATUM(cseg_money(totals.revenue, history.scale));
 }
 
 PG_FUNCTION_INFO_V1(refunds);
@@ -105,7 +105,7 @@ refunds(PG_FUNCTION_ARGS)
 	SegmHistoryTotals totals;
 	SegmHistory history = totals_asked(fcinfo, &totals);
 
-	PG_RETURN_DATUM(money(totals.refunds, history.scale));
+	PG_RETURN_DATUM(cseg_money(totals.refunds, history.scale));
 }
 
 PG_FUNCTION_INFO_V1(net_revenue);
@@ -116,7 +116,7 @@ net_revenue(PG_FUNCTION_ARGS)
 	SegmHistory history = totals_asked(fcinfo, &totals);
 
 	/* two values that are not negative: their difference always fits */
-	PG_RETURN_DATUM(money(totals.revenue - totals.refunds, history.scale));
+	PG_RETURN_DATUM(cseg_money(totals.revenue - totals.refunds, history.scale));
 }
 
 PG_FUNCTION_INFO_V1(average_order_value);
@@ -129,7 +129,7 @@ average_order_value(PG_FUNCTION_ARGS)
 	if (totals.orders == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(DirectFunctionCall2(numeric_div,
-										money(totals.revenue - totals.refunds, history.scale),
+										cseg_money(totals.revenue - totals.refunds, history.scale),
 										NumericGetDatum(int64_to_numeric(totals.orders))));
 }
 
@@ -266,7 +266,7 @@ purchase_history_unnest(PG_FUNCTION_ARGS)
 	{
 		Datum		values[] = {
 			DateADTGetDatum(day.day), Int64GetDatum(counting),
-			money(day.revenue, walk->history.scale), money(day.refunds, walk->history.scale),
+			cseg_money(day.revenue, walk->history.scale), cseg_money(day.refunds, walk->history.scale),
 			Int64GetDatum(day.orders)
 		};
 		bool		nulls[lengthof(values)] = {0};

@@ -19,6 +19,9 @@
  */
 extern SegmHistory cseg_history_of(Datum datum);
 
+/* The header of a plain value, which may be open. */
+extern SegmHistory cseg_history_read(struct varlena *value);
+
 #define PG_GETARG_HISTORY(n)	cseg_history_of(PG_GETARG_DATUM(n))
 
 /*
@@ -31,17 +34,17 @@ extern struct varlena *cseg_history_make(const SegmHistoryEntry *entries, size_t
 /* The history itself if it is finished, else its finished form. */
 extern struct varlena *cseg_history_finish(Datum datum);
 
-/*
- * Add a row to an open value, NULL for the first one, in place or in a new
- * value in CurrentMemoryContext; the old one is then the caller's to free.
- */
-extern struct varlena *cseg_history_add(struct varlena *state, const SegmPurchase *purchase);
+/* Error 22003 for an amount with more decimals than a history can hold. */
+extern void cseg_check_scale(int scale);
 
 /* Note that the purchase, an order, became void at this instant. */
 extern void cseg_purchase_void(SegmPurchase *purchase, LocalZone *zone, TimestampTz voided_at);
 
 /* A numeric as an amount; errors 22000 for NaN and infinity, 22003 beyond 38 digits. */
 extern SegmDecimal cseg_numeric_amount(Datum datum);
+
+/* A numeric datum of so many units of 10^-scale. */
+extern Datum cseg_money(SegmInt128 units, int scale);
 
 /* The days in a time unit given by its name; error 22023 for another name. */
 extern double cseg_time_unit_days(text *unit);

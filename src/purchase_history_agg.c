@@ -44,8 +44,8 @@ typedef struct Parts
 
 /* ---- values ---- */
 
-static SegmHistory
-read_history(struct varlena *value)
+SegmHistory
+cseg_history_read(struct varlena *value)
 {
 	SegmHistory history;
 
@@ -137,7 +137,7 @@ struct varlena *
 cseg_history_finish(Datum datum)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
-	SegmHistory history = read_history(value);
+	SegmHistory history = cseg_history_read(value);
 	Parts		parts;
 
 	if (!history.open)
@@ -150,7 +150,7 @@ cseg_history_finish(Datum datum)
 SegmHistory
 cseg_history_of(Datum datum)
 {
-	return read_history(cseg_history_finish(datum));
+	return cseg_history_read(cseg_history_finish(datum));
 }
 
 /* ---- row transitions ---- */
@@ -171,19 +171,29 @@ unchanged(struct varlena *state, FunctionCallInfo fcinfo)
 	PG_RETURN_POINTER(state);
 }
 
-struct varlena *
-cseg_history_add(struct varlena *state, const SegmPurchase *purchase)
+void
+cseg_check_scale(int scale)
+{
+	if (scale > SEGM_HISTORY_MAX_SCALE)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("amount has %d decimals, at most %d are allowed",
+						scale, SEGM_HISTORY_MAX_SCALE),
+				 errhint("Round it in the query, for example round(amount, 4).")));
+}
+
+/*
+ * Add a row to an open value, NULL for the first one, in place or in a new
+ * value in CurrentMemoryContext.
+ */
+static struct varlena *
+add_purchase(struct varlena *state, const SegmPurchase *purchase)
 {
 	SegmHistory history;
 	Parts		parts;
 	SegmStatus	status;
 
-	if (purchase->amount.scale > SEGM_HISTORY_MAX_SCALE)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("amount has %d decimals, at most %d are allowed",
-						purchase->amount.scale, SEGM_HISTORY_MAX_SCALE),
-				 errhint("Round it in the query, for example round(amount, 4).")));
+	cseg_check_scale(purchase->amount.scale);
 	if (state == NULL)
 	{
 		state = palloc(FIRST_SIZE);
@@ -196,12 +206,12 @@ cseg_history_add(struct varlena *state, const SegmPurchase *purchase)
 	if (status != SEGM_NO_ROOM)
 		cseg_raise(status, status == SEGM_CORRUPT ? TYPE_NAME : "amount");
 
-	history = read_history(state);
+	history = cseg_history_read(state);
 	parts = start_parts(segm_history_entry_bound(&history) + SEGM_PURCHASE_ENTRIES,
 						Max(history.scale, purchase->amount.scale));
 	add_history(&parts, &history);
 	cseg_check(segm_history_enter(purchase, parts.scale, parts.entries, &parts.count), "amount");
-	if (purchase->amount.coefficient >= 0 && !purchase->is_void)
+	if (segm_purchase_counts(purchase))
 	{
 		parts.first = Min(parts.first, purchase->at);
 		parts.last = Max(parts.last, purchase->at);
@@ -238,7 +248,7 @@ add_row(FunctionCallInfo fcinfo, struct varlena *state, LocalZone *zone, Timesta
 
 	if (PG_NARGS() > ARG_VOIDED_AT && !PG_ARGISNULL(ARG_VOIDED_AT))
 		cseg_purchase_void(&purchase, zone, PG_GETARG_TIMESTAMPTZ(ARG_VOIDED_AT));
-	PG_RETURN_POINTER(cseg_history_add(state, &purchase));
+	PG_RETURN_POINTER(add_purchase(state, &purchase));
 }
 
 /* An amount that could not be read, with its text. */
@@ -368,7 +378,7 @@ purchase_history_merge(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return unchanged(state, fcinfo);
-	other = read_history(PG_GETARG_VARLENA_PP(1));
+	other = cseg_history_read(PG_GETARG_VARLENA_PP(1));
 	if (state == NULL)
 		PG_RETURN_POINTER(PG_GETARG_VARLENA_P(1));
 
@@ -377,7 +387,7 @@ purchase_history_merge(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(state);
 	if (status != SEGM_NO_ROOM)
 		cseg_raise(status, TYPE_NAME);
-	history = read_history(state);
+	history = cseg_history_read(state);
 	parts = merge_parts(&history, &other);
 	PG_RETURN_POINTER(refold_state(state, &parts));
 }

@@ -100,6 +100,13 @@ typedef struct SegmPurchase
 	SegmDecimal amount;
 } SegmPurchase;
 
+/* Whether it is an order that still counts. */
+static inline bool
+segm_purchase_counts(const SegmPurchase *purchase)
+{
+	return purchase->amount.coefficient >= 0 && !purchase->is_void;
+}
+
 /*
  * A day while histories are built.  Entries of one day and one void_after
  * are added up; void_after < 0 carries the day's own figures, void_after >= 0
@@ -206,6 +213,10 @@ extern SegmStatus segm_history_enter(const SegmPurchase *purchase, int scale,
 
 /* Sort, and add up what belongs together. */
 extern SegmStatus segm_history_fold(SegmHistoryEntry *entries, size_t *count);
+
+/* Sums over folded entries: what segm_history_totals gives of the whole. */
+extern SegmStatus segm_history_sum(const SegmHistoryEntry *entries, size_t count,
+								   SegmHistoryTotals *totals);
 
 /* The bytes that segm_history_encode needs for folded entries. */
 extern SegmStatus segm_history_size(const SegmHistoryEntry *entries, size_t count,

@@ -181,6 +181,32 @@ segm_history_fold(SegmHistoryEntry *entries, size_t *count)
 	return SEGM_OK;
 }
 
+SegmStatus
+segm_history_sum(const SegmHistoryEntry *entries, size_t count, SegmHistoryTotals *totals)
+{
+	memset(totals, 0, sizeof(*totals));
+	for (size_t i = 0; i < count;)
+	{
+		const SegmHistoryEntry *day = &entries[i];
+		int64_t		counting = day->orders;
+
+		while (++i < count && entries[i].day == day->day)
+			counting -= entries[i].orders;
+		if (__builtin_add_overflow(totals->revenue, day->revenue, &totals->revenue) ||
+			__builtin_add_overflow(totals->refunds, day->refunds, &totals->refunds) ||
+			__builtin_add_overflow(totals->orders_placed, day->orders, &totals->orders_placed))
+			return SEGM_OVERFLOW;
+		totals->orders += counting;
+		if (counting > 0)
+		{
+			if (totals->order_days++ == 0)
+				totals->first_day = day->day;
+			totals->last_day = day->day;
+		}
+	}
+	return SEGM_OK;
+}
+
 /* Where a walk over entries puts its bytes. */
 typedef struct Output
 {
