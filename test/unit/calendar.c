@@ -6,6 +6,14 @@
 #include "core/calendar.h"
 #include "tap.h"
 
+static SegmCivil
+civil_of(int year, int month, int day)
+{
+	SegmCivil	civil = {year, month, day};
+
+	return civil;
+}
+
 static void
 known(int year, int month, int day, int32_t number)
 {
@@ -14,7 +22,7 @@ known(int year, int month, int day, int32_t number)
 
 	ok(civil.year == year && civil.month == month && civil.day == day,
 	   "day %d is %d-%02d-%02d", (int) number, year, month, day);
-	ok(segm_day_of_civil((SegmCivil) {year, month, day}, &back) == SEGM_OK && back == number,
+	ok(segm_day_of_civil(civil_of(year, month, day), &back) == SEGM_OK && back == number,
 	   "%d-%02d-%02d is day %d", year, month, day, (int) number);
 }
 
@@ -23,7 +31,7 @@ refused(int year, int month, int day, const char *why)
 {
 	int32_t		ignored;
 
-	is_int(segm_day_of_civil((SegmCivil) {year, month, day}, &ignored), SEGM_DOMAIN, why);
+	is_int(segm_day_of_civil(civil_of(year, month, day), &ignored), SEGM_DOMAIN, why);
 }
 
 /* The calendar told the slow way, one day after the other. */
@@ -77,8 +85,8 @@ main(void)
 	refused(2024, 1, 32, "day 32");
 	refused(INT32_MAX, 1, 1, "the largest year");
 	refused(INT32_MIN, 12, 31, "the smallest year");
-	walk(-146097, (SegmCivil) {1600, 1, 1}, 146097 * 2 + 40000);
-	walk(-730485 - 365, (SegmCivil) {-1, 1, 1}, 1500);
+	walk(-146097, civil_of(1600, 1, 1), 146097 * 2 + 40000);
+	walk(-730485 - 365, civil_of(-1, 1, 1), 1500);
 
 	is_int(segm_day_of_instant(0), 0, "midnight begins a day");
 	is_int(segm_day_of_instant(-1), -1, "a microsecond before it is the day before");
