@@ -12,11 +12,15 @@ END;
 
 -- 1,234.50 under the mark '.', 1.234,50 under ','; NULL when it is neither.  What lies beyond six decimals is the noise of
 -- floating point and rounded away.
-CREATE FUNCTION import.number(value text, mark text) RETURNS numeric LANGUAGE sql IMMUTABLE
+CREATE FUNCTION import.adorned_number(value text, mark text) RETURNS numeric LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-    SELECT CASE WHEN n ~ '^-?(\d{1,3}(,\d{2,3})*,\d{3}|\d+)?(\.\d*)?(e[-+]?\d\d?)?$' AND n ~ '^\D*\d' THEN trim_scale(round(replace(n, ',', '')::numeric, 6)) END
+    SELECT CASE WHEN n ~ '^-?(\d{1,3}(,\d{2,3})*,\d{3}|\d+)?(\.\d*)?(e[-+]?\d\d?)?$' AND n ~ '^\D*\d'
+        THEN trim_scale(round(replace(n, ',', '')::numeric, 6)) END
     FROM (SELECT CASE mark WHEN ',' THEN translate(import.bare(value), ',.', '.,') ELSE import.bare(value) END) AS b(n);
 END;
+CREATE FUNCTION import.number(value text, mark text) RETURNS numeric LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN value ~ '^-?\d+$|^-?\d+\.\d{1,6}$' AND (mark = '.' OR strpos(value, '.') = 0) THEN value::numeric
+    WHEN value IS NOT NULL THEN import.adorned_number(value, mark) END;
 
 -- Numeric dates are read in the order that DateStyle says, years first always; an instant without a zone is UTC.
 CREATE FUNCTION import.instant(value text, pattern text) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
@@ -27,7 +31,7 @@ BEGIN
         at := to_timestamp(value, pattern);
     ELSIF value ~ '^(\d{10}|\d{13})$' THEN
         at := to_timestamp(left(value, 10)::bigint);
-    ELSIF value ~ '^\d{4}([-/.]?)\d{1,2}\1\d{1,2}(\D|$)|^\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2})(\D|$)'
+    ELSIF value ~ '^\d{4}[-/.]?\d{1,2}[-/.]?\d{1,2}(\D|$)|^\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})(\D|$)'
         OR value ~* '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*\d' THEN
         at := value::timestamptz;
     END IF;
@@ -40,7 +44,7 @@ $$;
 -- Is the day or the month first in 03/04/2016?  A number above 12 tells, a dot means the day.
 CREATE TABLE import.reading AS
 WITH numbered AS (
-    SELECT date, regexp_match(date, '^(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(?:\D|$)') AS part FROM import.log
+    SELECT date, regexp_match(date, '^(\d{1,2})([-/.])(\d{1,2})[-/.](?:\d{4}|\d{2})(?:\D|$)') AS part FROM import.log
 ), seen AS (
     SELECT min(date) AS example,
         min(date) FILTER (WHERE part[1]::integer > 12) AS day_first,
@@ -48,7 +52,8 @@ WITH numbered AS (
         bool_and(part[2] = '.') AS dotted
     FROM numbered WHERE part IS NOT NULL
 ), amounts AS (
-    SELECT import.bare(a.value) AS n FROM import.log, LATERAL (VALUES (amount), (price)) AS a(value) WHERE a.value ~ '[.,]'
+    SELECT regexp_replace(a.value, '[^0-9.,]', '', 'g') AS n
+    FROM import.log, LATERAL (VALUES (amount), (price)) AS a(value) WHERE a.value ~ '[.,]'
 ), marks AS (
     SELECT count(*) FILTER (WHERE n ~ ',.*\.|,.*,|^[^,]*\.(\d{1,2}|\d{4,})$') AS point,
         count(*) FILTER (WHERE n ~ '\..*,|\..*\.|^[^.]*,(\d{1,2}|\d{4,})$') AS comma

@@ -10,7 +10,7 @@ WITH bought AS (
     FROM segments.customer_orders, unnest(history) AS d WHERE d.orders > 0
 ), span AS (
     SELECT at, row_number() OVER (ORDER BY at) AS place, count(*) OVER () AS periods
-    FROM generate_series((SELECT min(cohort) FROM bought), (SELECT max(at) FROM bought), 
+    FROM generate_series((SELECT min(cohort) FROM bought), (SELECT max(at) FROM bought),
         (CASE :'period' WHEN 'quarter' THEN '3 months' ELSE '1 ' || :'period' END)::interval) AS at
 ), counted AS (
     SELECT c.at AS cohort, c.place, a.place - c.place AS later, count(*) AS customers
