@@ -188,7 +188,7 @@ AS $$
 DECLARE
     c record;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = source) THEN
+    IF NOT (EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = source)) THEN
         RAISE EXCEPTION 'source schema "%" does not exist', source
             USING ERRCODE = 'invalid_schema_name',
                   HINT = 'Create a schema with views named orders, customers and so on; doc/sources.md lists their columns.';
@@ -382,7 +382,7 @@ DECLARE
     more customer_segments.source_probe[];
     answers text[];
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = schema) THEN
+    IF NOT (EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = schema)) THEN
         RAISE EXCEPTION 'source schema "%" does not exist', schema USING ERRCODE = 'invalid_schema_name';
     END IF;
     FOR probe_function IN SELECT customer_segments.member_functions('source_probe_') LOOP
