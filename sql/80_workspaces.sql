@@ -294,6 +294,12 @@ BEGIN
             RAISE NOTICE '%', note;
         END IF;
     END LOOP;
+
+    -- without statistics the planner takes settings for two hundred rows, in every view
+    FOR part IN EXECUTE format('SELECT m.name FROM %1$I.workspace_object m JOIN pg_class c '
+                               'ON c.oid = format(''%%I.%%I'', %1$L, m.name)::regclass AND c.relkind = ''r''', workspace) LOOP
+        EXECUTE format('ANALYZE %I.%I', workspace, part);
+    END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION create_workspace(name, name, text, text, text) IS
