@@ -108,13 +108,6 @@ AS 'MODULE_PATHNAME', 'rfm_breaks_step';
 COMMENT ON FUNCTION rfm_breaks_step(bytea, anyelement, bigint, anycompatible, integer, text) IS
 'support for the aggregate rfm_breaks: adds a customer';
 
-CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at anyelement, orders bigint, revenue anycompatible)
-RETURNS bytea
-LANGUAGE c IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'rfm_breaks_step';
-COMMENT ON FUNCTION rfm_breaks_step(bytea, anyelement, bigint, anycompatible) IS
-'support for the aggregate rfm_breaks: adds a customer, 5 bins by rank';
-
 CREATE FUNCTION rfm_breaks_combine(state bytea, other bytea)
 RETURNS bytea
 LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -136,26 +129,12 @@ CREATE AGGREGATE rfm_breaks(last_order_at timestamptz, orders bigint, revenue nu
 COMMENT ON AGGREGATE rfm_breaks(timestamptz, bigint, numeric, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
 
-CREATE AGGREGATE rfm_breaks(last_order_at timestamptz, orders bigint, revenue numeric) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(timestamptz, bigint, numeric) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
-
 CREATE AGGREGATE rfm_breaks(last_order_at timestamptz, orders bigint, revenue double precision, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
     FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rfm_breaks(timestamptz, bigint, double precision, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
-
-CREATE AGGREGATE rfm_breaks(last_order_at timestamptz, orders bigint, revenue double precision) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(timestamptz, bigint, double precision) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
 
 CREATE AGGREGATE rfm_breaks(last_order_at timestamptz, orders bigint, revenue bigint, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
@@ -164,26 +143,12 @@ CREATE AGGREGATE rfm_breaks(last_order_at timestamptz, orders bigint, revenue bi
 COMMENT ON AGGREGATE rfm_breaks(timestamptz, bigint, bigint, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
 
-CREATE AGGREGATE rfm_breaks(last_order_at timestamptz, orders bigint, revenue bigint) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(timestamptz, bigint, bigint) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
-
 CREATE AGGREGATE rfm_breaks(last_order_at timestamp, orders bigint, revenue numeric, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
     FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rfm_breaks(timestamp, bigint, numeric, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
-
-CREATE AGGREGATE rfm_breaks(last_order_at timestamp, orders bigint, revenue numeric) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(timestamp, bigint, numeric) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
 
 CREATE AGGREGATE rfm_breaks(last_order_at timestamp, orders bigint, revenue double precision, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
@@ -192,26 +157,12 @@ CREATE AGGREGATE rfm_breaks(last_order_at timestamp, orders bigint, revenue doub
 COMMENT ON AGGREGATE rfm_breaks(timestamp, bigint, double precision, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
 
-CREATE AGGREGATE rfm_breaks(last_order_at timestamp, orders bigint, revenue double precision) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(timestamp, bigint, double precision) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
-
 CREATE AGGREGATE rfm_breaks(last_order_at timestamp, orders bigint, revenue bigint, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
     FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rfm_breaks(timestamp, bigint, bigint, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
-
-CREATE AGGREGATE rfm_breaks(last_order_at timestamp, orders bigint, revenue bigint) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(timestamp, bigint, bigint) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
 
 CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue numeric, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
@@ -220,13 +171,6 @@ CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue numeric, 
 COMMENT ON AGGREGATE rfm_breaks(date, bigint, numeric, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
 
-CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue numeric) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(date, bigint, numeric) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
-
 CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue double precision, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
     FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
@@ -234,26 +178,12 @@ CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue double pr
 COMMENT ON AGGREGATE rfm_breaks(date, bigint, double precision, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
 
-CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue double precision) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(date, bigint, double precision) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
-
 CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue bigint, bins integer, method text) (
     SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
     FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rfm_breaks(date, bigint, bigint, integer, text) IS
 'aggregate over customers: the cut points of the population''s scores; null without any customer who ordered';
-
-CREATE AGGREGATE rfm_breaks(last_order_at date, orders bigint, revenue bigint) (
-    SFUNC = rfm_breaks_step, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = rfm_breaks_final, COMBINEFUNC = rfm_breaks_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rfm_breaks(date, bigint, bigint) IS
-'aggregate over customers: the cut points of the population''s scores, 5 bins by rank; null without any customer who ordered';
 
 CREATE FUNCTION rfm_score(last_order_at timestamptz, orders bigint, revenue numeric, breaks rfm_breaks)
 RETURNS rfm_cell

@@ -116,8 +116,8 @@ raise_scale(RfmPopulation *population, int scale)
 }
 
 /*
- * The transition function, for all overloads:
- * rfm_breaks_step(state, last_order_at, orders, revenue [, bins, method])
+ * The transition function of all overloads:
+ * rfm_breaks_step(state, last_order_at, orders, revenue, bins, method)
  */
 Datum
 rfm_breaks_step(PG_FUNCTION_ARGS)
@@ -138,27 +138,22 @@ rfm_breaks_step(PG_FUNCTION_ARGS)
 	if (!AggCheckCallContext(fcinfo, NULL))
 		elog(ERROR, "rfm_breaks_step called outside of an aggregate");
 	memset(&empty, 0, sizeof(empty));
-	empty.bins = SEGM_RFM_DEFAULT_BINS;
-	empty.method = SEGM_RFM_RANK;
-	if (PG_NARGS() > ARG_BINS)
-	{
-		if (PG_ARGISNULL(ARG_BINS) || PG_ARGISNULL(ARG_METHOD))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("%s must not be null", PG_ARGISNULL(ARG_BINS) ? "bins" : "method")));
-		empty.bins = cseg_rfm_bins(PG_GETARG_INT32(ARG_BINS));
-		empty.method = cseg_rfm_method(PG_GETARG_TEXT_PP(ARG_METHOD));
-		if (empty.method == SEGM_RFM_NTILE)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("RFM method \"ntile\" has no cut points: it scores equal values differently"),
-					 errhint("Use rank, midrank or quantile.")));
-		if (empty.method == SEGM_RFM_NESTED && empty.bins > SEGM_RFM_FEW_BINS)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("bins is %d, must be between %d and %d for cut points by RFM method \"nested\"",
-							empty.bins, SEGM_RFM_MIN_BINS, SEGM_RFM_FEW_BINS)));
-	}
+	if (PG_ARGISNULL(ARG_BINS) || PG_ARGISNULL(ARG_METHOD))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", PG_ARGISNULL(ARG_BINS) ? "bins" : "method")));
+	empty.bins = cseg_rfm_bins(PG_GETARG_INT32(ARG_BINS));
+	empty.method = cseg_rfm_method(PG_GETARG_TEXT_PP(ARG_METHOD));
+	if (empty.method == SEGM_RFM_NTILE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("RFM method \"ntile\" has no cut points: it scores equal values differently"),
+				 errhint("Use rank, midrank or quantile.")));
+	if (empty.method == SEGM_RFM_NESTED && empty.bins > SEGM_RFM_FEW_BINS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("bins is %d, must be between %d and %d for cut points by RFM method \"nested\"",
+						empty.bins, SEGM_RFM_MIN_BINS, SEGM_RFM_FEW_BINS)));
 	if (!PG_ARGISNULL(ARG_STATE))
 	{
 		population = population_of(PG_GETARG_BYTEA_P(ARG_STATE));

@@ -26,7 +26,6 @@
 
 #define SEGM_RFM_MIN_BINS 2
 #define SEGM_RFM_MAX_BINS 100
-#define SEGM_RFM_DEFAULT_BINS 5
 #define SEGM_RFM_FEW_BINS 10	/* so few that every cell can be kept at hand */
 #define SEGM_RFM_FEW_CELLS 1000
 #define SEGM_RFM_DIMENSIONS 3
