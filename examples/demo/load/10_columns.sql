@@ -111,7 +111,8 @@ BEGIN
     ORDER BY r.rank LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'no column of the order log looks like the %', wrong.role
-            USING HINT = format('name it with %s="…"; %s', upper(wrong.role), columns);
+            USING HINT = format('name it with %s="…"; the first line must hold the names: %s', upper(wrong.role),
+                (SELECT string_agg(name, ', ' ORDER BY position) FROM import.header));
     END IF;
 END
 $$;

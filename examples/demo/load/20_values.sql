@@ -55,8 +55,9 @@ WITH numbered AS (
     SELECT regexp_replace(a.value, '[^0-9.,]', '', 'g') AS n
     FROM import.log, LATERAL (VALUES (amount), (price)) AS a(value) WHERE a.value ~ '[.,]'
 ), marks AS (
-    SELECT count(*) FILTER (WHERE n ~ ',.*\.|,.*,|^[^,]*\.(\d{1,2}|\d{4,})$') AS point,
-        count(*) FILTER (WHERE n ~ '\..*,|\..*\.|^[^.]*,(\d{1,2}|\d{4,})$') AS comma
+    SELECT count(*) FILTER (WHERE n ~ ',.*\.|,.*,|^[^,]*\.(\d{1,2}|\d{4,})$|^(0|\d{4,})\.') AS point,
+        count(*) FILTER (WHERE n ~ '\..*,|\..*\.|^[^.]*,(\d{1,2}|\d{4,})$|^(0|\d{4,}),') AS comma,
+        min(n) FILTER (WHERE n ~ '^[1-9]\d{0,2}\.\d{3}$') AS either
     FROM amounts
 )
 SELECT seen.*, CASE
@@ -68,7 +69,7 @@ SELECT seen.*, CASE
     CASE WHEN lower(:'given_mark') IN (',', 'comma') THEN ','
         WHEN :'given_mark' <> '' THEN '.'
         WHEN comma > point THEN ','
-        ELSE '.' END AS mark
+        WHEN point > 0 OR either IS NULL THEN '.' END AS mark, either
 FROM seen, marks;
 
 DO $$
@@ -76,6 +77,10 @@ DECLARE
     r import.reading;
 BEGIN
     SELECT * INTO r FROM import.reading;
+    IF r.mark IS NULL THEN
+        RAISE EXCEPTION 'amounts such as "%" can be read in two ways', r.either
+            USING HINT = 'say DECIMAL=comma when this is more than a thousand, DECIMAL=point when it is not';
+    END IF;
     IF r.example IS NOT NULL AND r.date_order IS NULL AND r.pattern = '' THEN
         IF r.day_first IS NULL THEN
             RAISE EXCEPTION 'dates such as "%" can be read in two ways', r.example
@@ -121,8 +126,8 @@ SELECT note('dates', CASE
     WHEN date_order = 'MDY' THEN 'month before day'
     ELSE 'year-month-day' END || coalesce('; ' || s.date || ' is ' || to_char(s.at, 'FMDD FMMonth YYYY'), ''))
 FROM import.reading LEFT JOIN LATERAL (SELECT date, at FROM import.sale WHERE at IS NOT NULL ORDER BY line LIMIT 1) AS s ON true;
-SELECT note('amounts', format('decimal comma; %s is %s', amount_text, amount))
-FROM import.sale, import.reading WHERE mark = ',' AND amount_text LIKE '%,%' AND amount IS NOT NULL ORDER BY line LIMIT 1;
+SELECT note('amounts', format('decimal %s; %s is %s', CASE mark WHEN ',' THEN 'comma' ELSE 'point' END, amount_text, amount))
+FROM import.sale, import.reading WHERE strpos(amount_text, ',') > 0 AND amount IS NOT NULL ORDER BY line LIMIT 1;
 
 SELECT note('rows', print.number(count(*)) || ' read' || coalesce(', ' || print.number(nullif(count(trouble), 0)) || ' left out', ''))
 FROM import.sale;
