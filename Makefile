@@ -17,7 +17,7 @@ REGRESS_OPTS = --inputdir=$(here)/test --load-extension=$(EXTENSION)
 EXTRA_CLEAN  = results regression.diffs regression.out .build
 
 PG_CONFIG   ?= pg_config
-PGXS        := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+PGXS        := $(and $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h),$(shell $(PG_CONFIG) --pgxs))
 ifneq ($(PGXS),)
 include $(PGXS)
 
