@@ -201,8 +201,11 @@ BEGIN
         IF c.column_type IS NULL AND (c.needed = 'yes' OR c.needed = 'either' AND NOT c.one_of_them) THEN
             RAISE EXCEPTION 'source column %.%.% is missing', quote_ident(source), c.relation, c.column_name
                 USING ERRCODE = 'undefined_column',
-                      DETAIL = format('A source relation %s must have it, as %s.', c.relation,
-                                      customer_segments.source_kind_types(c.kind)),
+                      DETAIL = format(CASE c.needed WHEN 'yes' THEN 'A source relation %1$s must have it, as %2$s.'
+                                           ELSE 'A source relation %1$s must have %3$s, as %2$s.' END, c.relation,
+                                      customer_segments.source_kind_types(c.kind),
+                                      (SELECT string_agg(k.column_name, ' or ') FROM customer_segments.source_contract() k
+                                        WHERE k.relation = c.relation AND k.needed = 'either')),
                       HINT = format('Add it to the view; SELECT * FROM customer_segments.check_sources(%L) lists everything that is missing.', source);
         ELSIF NOT c.fits THEN
             RAISE EXCEPTION 'source column %.%.% has type %, which cannot serve', quote_ident(source), c.relation,

@@ -82,7 +82,9 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    EXECUTE format('ALTER TABLE %I.settings ADD COLUMN %I %s', workspace, setting, definition);
+    -- a check bears the name of its setting, so that its error does
+    EXECUTE format('ALTER TABLE %I.settings ADD COLUMN %I %s', workspace, setting,
+                   replace(definition, 'CHECK (', format('CONSTRAINT %I CHECK (', setting)));
     EXECUTE format('COMMENT ON COLUMN %I.settings.%I IS %L', workspace, setting, description);
 END;
 $$;
@@ -338,7 +340,13 @@ BEGIN
            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name AND c.relkind IN (''v'', ''m'', ''r'', ''p'')
           ORDER BY m.position DESC', workspace)
     LOOP
-        EXECUTE format('DROP %s %I.%I', made.kind, workspace, made.name);
+        BEGIN
+            EXECUTE format('DROP %s %I.%I', made.kind, workspace, made.name);
+        EXCEPTION WHEN dependent_objects_still_exist THEN
+            GET STACKED DIAGNOSTICS kept = PG_EXCEPTION_DETAIL;
+            RAISE EXCEPTION 'cannot drop workspace "%" because other objects depend on it', workspace
+                USING ERRCODE = 'dependent_objects_still_exist', DETAIL = kept, HINT = 'Drop them first; nothing was removed.';
+        END;
     END LOOP;
     EXECUTE format('DROP TABLE %I.workspace_object', workspace);
 
