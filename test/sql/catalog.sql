@@ -32,8 +32,11 @@ SELECT object FROM member_function WHERE prosecdef ORDER BY object;
 
 -- parallel safe; what writes, creates or steers transactions says so by being volatile
 SELECT object, proparallel FROM member_function
-WHERE proparallel <> 's' AND provolatile <> 'v' AND prokind <> 'p'
+WHERE proparallel = 'u' AND provolatile <> 'v' AND prokind <> 'p'
 ORDER BY object;
+
+-- kept in the leader, each for a reason: purchase_histories runs the query over its source itself
+SELECT proname FROM member_function WHERE proparallel = 'r' ORDER BY object;
 
 -- every argument has a name, support functions of types and aggregates excepted
 SELECT object FROM member_function p
