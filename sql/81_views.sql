@@ -122,7 +122,7 @@ BEGIN
     IF arms IS NULL THEN
         arms := ARRAY[format('SELECT o.customer_id, %1$s AS at, %2$s AS amount, %3$s AS voided_at
   FROM %4$I.orders o%5$s
- WHERE %6$s AND o.amount <> 0 AND %1$s < %7$s',
+ WHERE %6$s AND customer_segments.is_purchase(o.amount::numeric) AND %1$s < %7$s',
             ordered_at,
             customer_segments.workspace_amount(workspace, source, 'o.amount::numeric', order_currency,
                 format('(%s AT TIME ZONE %s)::date', ordered_at, zone)),

@@ -14,7 +14,6 @@
 #include "postgres.h"
 
 #include "access/relation.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "executor/nodeHash.h"
@@ -66,6 +65,7 @@ typedef struct Customer
 static uint32 hash_key(const KeyType *type, Datum key);
 static bool keys_equal(const KeyType *type, Datum a, Datum b);
 
+#define KEY_HALF		32		/* literal: bits of half a datum */
 #define TABLE_START		1024	/* literal: customers a partition's table begins with */
 #define CONTEXT_START	(1024 * 1024)	/* literal: kept from partition to partition */
 
@@ -105,8 +105,8 @@ typedef struct PopulationScan
  */
 typedef struct RowHead
 {
-	Datum		key;			/* or how many bytes it has; once its customer
-								 * is known, the address of the next row */
+	Datum		key;			/* or how many bytes it has; once its customer is known, the
+								 * address of the next row */
 	TimestampTz at;
 	int64		units;			/* the amount times 10^scale */
 	uint8		form;			/* scale and the two flags below */
@@ -114,7 +114,7 @@ typedef struct RowHead
 
 #define ROW_HEAD_SIZE	(offsetof(RowHead, form) + sizeof(uint8))
 #define ROW_WIDE		0x40	/* literal: above any scale */
-#define ROW_VOID		0x80	/* literal */
+#define ROW_VOID		0x80	/* literal: likewise */
 #define ROW_SCALE(form) ((form) & ~(ROW_WIDE | ROW_VOID))
 
 /* ---- keys ---- */
@@ -159,7 +159,7 @@ hash_key(const KeyType *type, Datum key)
 	if (!type->bitwise)
 		return DatumGetUInt32(FunctionCall1Coll(type->hash, type->collation, key));
 	if (type->by_value)
-		return murmurhash32((uint32) key ^ murmurhash32((uint32) (key >> 32 /* literal */ )));
+		return murmurhash32((uint32) key ^ murmurhash32((uint32) (key >> KEY_HALF)));
 	if (type->length > 0)
 		return hash_bytes((unsigned char *) DatumGetPointer(key), type->length);
 	return hash_bytes((unsigned char *) VARDATA_ANY(DatumGetPointer(key)),
@@ -185,7 +185,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *receiver)
 	{
 		KEY, AT, AMOUNT, VOIDED_AT
 	};
-	PopulationScan	   *scan = (PopulationScan *) receiver;
+	PopulationScan *scan = (PopulationScan *) receiver;
 	const KeyType *type = &scan->key_type;
 	RowHead		row;
 	Datum		key;
@@ -306,7 +306,7 @@ set_rows_aside(PopulationScan *scan, const char *query)
 	scan->receiver.rStartup = receiver_startup;
 	scan->receiver.rShutdown = receiver_nothing;
 	scan->receiver.rDestroy = receiver_nothing;
-	scan->receiver.mydest = DestTuplestore;	/* any that SPI counts as a SELECT */
+	scan->receiver.mydest = DestTuplestore; /* any that SPI counts as a SELECT */
 	options.read_only = true;
 	options.must_return_tuples = true;
 	options.dest = &scan->receiver;

@@ -307,7 +307,7 @@ take_cuts(const RfmPopulation *population, int dimension, const uint32 *group, s
 		{
 			/* quantiles of money lie between cents: as many digits as fit */
 			int			digits = method == SEGM_RFM_QUANTILE && dimension == SEGM_RFM_DIMENSIONS - 1
-				? SEGM_RFM_CUT_DIGITS : 0;
+			? SEGM_RFM_CUT_DIGITS : 0;
 			SegmInt128	cut;
 			bool		reached;
 			SegmStatus	status;

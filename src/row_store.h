@@ -15,7 +15,7 @@
 
 #pragma GCC visibility push(hidden)
 
-#define ROW_STORE_PARTITIONS	256
+#define ROW_STORE_PARTITIONS	256 /* literal: many enough for a cache each, few enough for files */
 
 typedef struct RowStore RowStore;
 

@@ -232,6 +232,19 @@ segm_decimal_read_short(const void *bytes, size_t length, SegmDecimal *out)
 	return read_numeric(bytes, length, true, out);
 }
 
+bool
+segm_decimal_is_zero(const void *bytes, size_t length)
+{
+	unsigned	header;
+
+	if (length < WORD)
+		return false;
+	header = word_at(bytes, 0);
+	if ((header & KIND_MASK) == KIND_SPECIAL)
+		return false;
+	return length == ((header & KIND_MASK) == KIND_SHORT ? WORD : 2 * WORD);
+}
+
 SegmStatus
 segm_decimal_write(SegmDecimal value, void *bytes, size_t *length)
 {

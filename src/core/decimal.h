@@ -41,6 +41,9 @@ extern SegmStatus segm_decimal_read(const void *bytes, size_t length, SegmDecima
  */
 extern SegmStatus segm_decimal_read_short(const void *bytes, size_t length, SegmDecimal *out);
 
+/* Whether these bytes are a numeric of value zero; looks at the header only. */
+extern bool segm_decimal_is_zero(const void *bytes, size_t length);
+
 /*
  * The inverse: the same bytes that the server makes of this value at this
  * display scale.  The buffer has SEGM_DECIMAL_MAX_BYTES.
