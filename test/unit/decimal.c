@@ -103,6 +103,22 @@ layout(void)
 }
 
 static void
+short_scales(void)
+{
+	const uint16_t padded[] = {0x8000 | 16 << 7, 12, 3400};
+	const uint16_t whole[] = {0x8000 | 20 << 7 | 1, 5};
+	const uint16_t zero[] = {0x8000 | 20 << 7};
+	SegmDecimal out;
+
+	ok(segm_decimal_read_short(padded, sizeof(padded), &out) == SEGM_OK && same(out, decimal(123400, 4)),
+	   "zeros behind the last group are not kept");
+	ok(segm_decimal_read_short(whole, sizeof(whole), &out) == SEGM_OK && same(out, decimal(50000, 0)),
+	   "nor in whole numbers");
+	ok(segm_decimal_read_short(zero, sizeof(zero), &out) == SEGM_OK && out.coefficient == 0 && out.scale <= 20,
+	   "nor in zero");
+}
+
+static void
 round_trips(void)
 {
 	int			wrong = 0;
@@ -124,7 +140,9 @@ round_trips(void)
 			length > sizeof(bytes) ||
 			segm_decimal_read(bytes, length, &back) != SEGM_OK ||
 			!same(value, back) ||
-			segm_decimal_compare(value, segm_decimal_trim(value)) != 0)
+			segm_decimal_compare(value, segm_decimal_trim(value)) != 0 ||
+			segm_decimal_read_short(bytes, length, &back) != SEGM_OK ||
+			segm_decimal_compare(value, back) != 0 || back.scale > value.scale)
 			wrong++;
 	}
 	is_int(wrong, 0, "200,000 random round trips");
@@ -172,6 +190,7 @@ int
 main(void)
 {
 	layout();
+	short_scales();
 	round_trips();
 	arithmetic();
 	return tap_done();
