@@ -128,6 +128,16 @@ cseg_rfm_method(text *name)
 	return method;
 }
 
+void
+cseg_rfm_revenue_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("revenue out of range"),
+			 errdetail("Digits before and after the decimal point, the most that any amount has of each, may be 38 together."),
+			 errhint("Round the amounts to the decimals of the currency.")));
+}
+
 /* A time that can be ranked, as a number; only for comparing within a type. */
 static int64
 finite_time(Oid type, Datum value)
@@ -188,6 +198,8 @@ finite_numeric(Datum value)
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("revenue is %s, must be finite",
 						DatumGetCString(DirectFunctionCall1(numeric_out, value)))));
+	if (status == SEGM_OVERFLOW)
+		cseg_rfm_revenue_range();
 	cseg_check(status, "revenue");
 	return revenue;
 }
@@ -302,11 +314,12 @@ collect_numeric(WindowObject window, RfmQuery *query, int64 n, bool *member)
 		revenue = finite_numeric(value);
 		if (revenue.scale > scale)
 		{
-			cseg_check(segm_decimal_raise(values + row, n - row, revenue.scale - scale), "revenue");
+			if (segm_decimal_raise(values + row, n - row, revenue.scale - scale) != SEGM_OK)
+				cseg_rfm_revenue_range();
 			scale = revenue.scale;
 		}
-		else if (revenue.scale < scale)
-			cseg_check(segm_decimal_rescale(revenue, scale, &revenue), "revenue");
+		else if (segm_decimal_rescale(revenue, scale, &revenue) != SEGM_OK)
+			cseg_rfm_revenue_range();
 		values[row] = revenue.coefficient;
 	}
 	if (!segm_keys_narrow(values, n, keys))

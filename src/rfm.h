@@ -39,6 +39,9 @@ extern RfmOverload cseg_rfm_overload(FmgrInfo *flinfo, int first);
 extern bool cseg_rfm_customer(FunctionCallInfo fcinfo, int first, RfmOverload overload,
 							  RfmCustomer *customer);
 
+/* Raise 22003: amounts that need more than 38 digits together. */
+extern void cseg_rfm_revenue_range(void) pg_attribute_noreturn();
+
 /* Checked arguments; raise 22023 or 22004. */
 extern int	cseg_rfm_bins(int bins);
 extern SegmRfmMethod cseg_rfm_method(text *name);

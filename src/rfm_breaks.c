@@ -110,8 +110,8 @@ raise_scale(RfmPopulation *population, int scale)
 	if (scale == population->scale)
 		return;
 	for (int64 i = 0; i < population->customers; i++)
-		cseg_check(segm_decimal_raise(&population->rows[i].revenue, 1, scale - population->scale),
-				   "revenue");
+		if (segm_decimal_raise(&population->rows[i].revenue, 1, scale - population->scale) != SEGM_OK)
+			cseg_rfm_revenue_range();
 	population->scale = scale;
 }
 
@@ -188,8 +188,8 @@ rfm_breaks_step(PG_FUNCTION_ARGS)
 		population = enlarged(population, population->customers + 1);
 	if (customer.revenue.scale > population->scale)
 		raise_scale(population, customer.revenue.scale);
-	cseg_check(segm_decimal_rescale(customer.revenue, population->scale, &customer.revenue),
-			   "revenue");
+	if (segm_decimal_rescale(customer.revenue, population->scale, &customer.revenue) != SEGM_OK)
+		cseg_rfm_revenue_range();
 	row = &population->rows[population->customers++];
 	row->at = customer.at;
 	row->orders = customer.orders;
@@ -496,11 +496,17 @@ rfm_breaks_fixed(PG_FUNCTION_ARGS)
 	Datum		values[BREAKS_COLUMNS];
 	bool		nulls[BREAKS_COLUMNS] = {false};
 	ArrayType  *first = PG_GETARG_ARRAYTYPE_P(0);
+	int			n = ArrayGetNItems(ARR_NDIM(first), ARR_DIMS(first));
 	RfmCuts		cuts = {0};
 	HeapTuple	tuple;
 
+	if (n + 1 < SEGM_RFM_MIN_BINS || n + 1 > SEGM_RFM_MAX_BINS)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%s has %d cut points, must have between %d and %d", cuts_names[0], n,
+						SEGM_RFM_MIN_BINS - 1, SEGM_RFM_MAX_BINS - 1)));
 	values[BREAKS_METHOD] = CStringGetTextDatum(segm_rfm_method_name(SEGM_RFM_FIXED));
-	values[BREAKS_BINS] = Int32GetDatum(cseg_rfm_bins(ArrayGetNItems(ARR_NDIM(first), ARR_DIMS(first)) + 1));
+	values[BREAKS_BINS] = Int32GetDatum(n + 1);
 	values[BREAKS_CUSTOMERS] = (Datum) 0;
 	nulls[BREAKS_CUSTOMERS] = true;
 	for (int i = 0; i < SEGM_RFM_DIMENSIONS; i++)

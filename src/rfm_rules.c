@@ -23,6 +23,10 @@ PG_FUNCTION_INFO_V1(check_rfm_rules);
 
 static const char *const score_names[SEGM_RFM_DIMENSIONS] = {"r", "f", "m"};
 
+static const char *const rule_columns[] = {
+	"position", "segment", "r_min", "r_max", "f_min", "f_max", "m_min", "m_max"
+};
+
 static const SegmRfmPreset *
 preset_of(text *name)
 {
@@ -290,6 +294,13 @@ check_rfm_rules(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation with OID %u does not exist", relation)));
+	for (int i = 0; i < lengthof(rule_columns); i++)
+		if (get_attnum(relation, rule_columns[i]) == InvalidAttrNumber)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("relation \"%s\" has no column \"%s\"",
+							get_rel_name(relation), rule_columns[i]),
+					 errhint("A table of rules has the columns that rfm_preset returns.")));
 	table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
 									   get_rel_name(relation));
 
