@@ -6,10 +6,10 @@
  * collected, scored by the core, and kept as three bytes a row; every further
  * row only looks its bytes up.  Three things make it fast:
  *
- *	- An argument is read in one sweep over the partition.  Asking for the
- *	  three arguments of one row together would make the server step its
- *	  tuple store back and forth for each.  The second sweep runs backwards
- *	  from where the first one ended, which matters once the store is on disk.
+ *	- The arguments of a row are read together, the rows in order, and the
+ *	  mark is never moved: once the server's tuple store is on disk, any walk
+ *	  backwards and any change between read positions apart reads a block for
+ *	  each row.
  *	- Bare numbers are sorted, no tuples.
  *	- There are few different results: each is made once.
  */
@@ -280,87 +280,99 @@ fetch(WindowObject window, RfmQuery *query, int argument, int64 row, Datum *valu
 	return !isnull;
 }
 
-/* Frequencies; marks who ordered. */
-static uint64 *
-collect_orders(WindowObject window, RfmQuery *query, int64 n, bool *member)
+/* The three arguments of a partition's rows, as they are read */
+typedef struct RfmColumns
 {
-	uint64	   *keys = cseg_rfm_alloc(query->work, n, sizeof(uint64));
+	int64		n;
+	bool	   *member;			/* has all three, and ordered */
+	uint64	   *orders;
+	uint64	   *times;
+	uint64	   *revenue;		/* unless it is numeric */
+	SegmInt128 *money;			/* numeric revenue, all at one scale */
+	int			scale;
+} RfmColumns;
+
+static void
+collect_orders(WindowObject window, RfmQuery *query, RfmColumns *columns, int64 row)
+{
 	Datum		value;
 
-	for (int64 row = 0; row < n; row++)
-		if (fetch(window, query, ARG_ORDERS, row, &value))
-		{
-			keys[row] = segm_key_int64(countable_orders(value));
-			member[row] = DatumGetInt64(value) != 0;
-		}
-	return keys;
+	if (!fetch(window, query, ARG_ORDERS, row, &value))
+		return;
+	columns->orders[row] = segm_key_int64(countable_orders(value));
+	columns->member[row] = DatumGetInt64(value) != 0;
+}
+
+static void
+collect_times(WindowObject window, RfmQuery *query, RfmColumns *columns, int64 row)
+{
+	Datum		value;
+
+	if (columns->member[row] &&
+		(columns->member[row] = fetch(window, query, ARG_AT, row, &value)))
+		columns->times[row] = segm_key_int64(finite_time(query->overload.at, value));
 }
 
 /* Exact money of different scales is brought to the largest one. */
-static uint64 *
-collect_numeric(WindowObject window, RfmQuery *query, int64 n, bool *member)
+static void
+collect_money(RfmColumns *columns, int64 row, Datum value)
 {
-	uint64	   *keys = cseg_rfm_alloc(query->work, n, sizeof(uint64));
-	SegmInt128 *values = cseg_rfm_alloc(query->work, n, sizeof(SegmInt128));
-	int			scale = 0;
+	SegmDecimal revenue = finite_numeric(value);
+
+	if (revenue.scale > columns->scale)
+	{
+		if (segm_decimal_raise(columns->money, columns->n,
+							   revenue.scale - columns->scale) != SEGM_OK)
+			cseg_rfm_revenue_range();
+		columns->scale = revenue.scale;
+	}
+	else if (segm_decimal_rescale(revenue, columns->scale, &revenue) != SEGM_OK)
+		cseg_rfm_revenue_range();
+	columns->money[row] = revenue.coefficient;
+}
+
+static void
+collect_revenue(WindowObject window, RfmQuery *query, RfmColumns *columns, int64 row)
+{
 	Datum		value;
 
-	for (int64 row = n - 1; row >= 0; row--)
-	{
-		SegmDecimal revenue;
+	if (!columns->member[row] ||
+		!(columns->member[row] = fetch(window, query, ARG_REVENUE, row, &value)))
+		return;
+	if (columns->money != NULL)
+		collect_money(columns, row, value);
+	else
+		columns->revenue[row] = query->overload.revenue == INT8OID ?
+			segm_key_int64(DatumGetInt64(value)) : segm_key_double(finite_double(value));
+}
 
-		if (!member[row] || !(member[row] = fetch(window, query, ARG_REVENUE, row, &value)))
-			continue;
-		revenue = finite_numeric(value);
-		if (revenue.scale > scale)
-		{
-			if (segm_decimal_raise(values + row, n - row, revenue.scale - scale) != SEGM_OK)
-				cseg_rfm_revenue_range();
-			scale = revenue.scale;
-		}
-		else if (segm_decimal_rescale(revenue, scale, &revenue) != SEGM_OK)
-			cseg_rfm_revenue_range();
-		values[row] = revenue.coefficient;
+static void
+collect(WindowObject window, RfmQuery *query, RfmColumns *columns)
+{
+	for (int64 row = 0; row < columns->n; row++)
+	{
+		collect_orders(window, query, columns, row);
+		collect_revenue(window, query, columns, row);
+		collect_times(window, query, columns, row);
 	}
-	if (!segm_keys_narrow(values, n, keys))
+}
+
+/* Money that does not fit into 64 bits is replaced by its rank. */
+static void
+rank_money(RfmQuery *query, RfmColumns *columns)
+{
+	int64		n = columns->n;
+
+	if (!segm_keys_narrow(columns->money, n, columns->revenue))
 	{
 		SegmInt128 *sorted = cseg_rfm_alloc(query->work, n, sizeof(SegmInt128));
 		SegmInt128 *scratch = cseg_rfm_alloc(query->work, n, sizeof(SegmInt128));
 
-		segm_keys_wide(values, sorted, scratch, n, keys, cseg_rfm_poll);
+		segm_keys_wide(columns->money, sorted, scratch, n, columns->revenue, cseg_rfm_poll);
 		pfree(sorted);
 		pfree(scratch);
 	}
-	pfree(values);
-	return keys;
-}
-
-static uint64 *
-collect_revenue(WindowObject window, RfmQuery *query, int64 n, bool *member)
-{
-	uint64	   *keys;
-	Datum		value;
-
-	if (query->overload.revenue == NUMERICOID)
-		return collect_numeric(window, query, n, member);
-	keys = cseg_rfm_alloc(query->work, n, sizeof(uint64));
-	for (int64 row = n - 1; row >= 0; row--)
-		if (member[row] && (member[row] = fetch(window, query, ARG_REVENUE, row, &value)))
-			keys[row] = query->overload.revenue == INT8OID ?
-				segm_key_int64(DatumGetInt64(value)) : segm_key_double(finite_double(value));
-	return keys;
-}
-
-static uint64 *
-collect_times(WindowObject window, RfmQuery *query, int64 n, bool *member)
-{
-	uint64	   *keys = cseg_rfm_alloc(query->work, n, sizeof(uint64));
-	Datum		value;
-
-	for (int64 row = 0; row < n; row++)
-		if (member[row] && (member[row] = fetch(window, query, ARG_AT, row, &value)))
-			keys[row] = segm_key_int64(finite_time(query->overload.at, value));
-	return keys;
+	pfree(columns->money);
 }
 
 void
@@ -437,7 +449,7 @@ score_partition(FunctionCallInfo fcinfo, RfmQuery *query, RfmPartition *partitio
 	WindowObject window = PG_WINDOW_OBJECT();
 	MemoryContext caller = MemoryContextSwitchTo(query->work);
 	int64		n = WinGetPartitionRowCount(window);
-	bool	   *member = cseg_rfm_alloc(query->work, n, sizeof(bool));
+	RfmColumns	columns = {.n = n};
 	uint64	   *keys[SEGM_RFM_DIMENSIONS];
 	uint32	   *group = NULL;
 	size_t		groups = 1;
@@ -460,16 +472,22 @@ score_partition(FunctionCallInfo fcinfo, RfmQuery *query, RfmPartition *partitio
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("method must not be null")));
 	method = cseg_rfm_method(DatumGetTextPP(argument));
 
-	keys[ARG_ORDERS] = collect_orders(window, query, n, member);
-	keys[ARG_REVENUE] = collect_revenue(window, query, n, member);
-	keys[ARG_AT] = collect_times(window, query, n, member);
+	columns.member = cseg_rfm_alloc(query->work, n, sizeof(bool));
+	columns.orders = keys[ARG_ORDERS] = cseg_rfm_alloc(query->work, n, sizeof(uint64));
+	columns.revenue = keys[ARG_REVENUE] = cseg_rfm_alloc(query->work, n, sizeof(uint64));
+	columns.times = keys[ARG_AT] = cseg_rfm_alloc(query->work, n, sizeof(uint64));
+	if (query->overload.revenue == NUMERICOID)
+		columns.money = cseg_rfm_alloc(query->work, n, sizeof(SegmInt128));
+	collect(window, query, &columns);
+	if (columns.money != NULL)
+		rank_money(query, &columns);
 
 	if (method == SEGM_RFM_NESTED)
 		group = cseg_rfm_alloc(query->work, n, sizeof(uint32));
 	for (int i = 0; i < SEGM_RFM_DIMENSIONS; i++)
 	{
 		partition->scores[i] = cseg_rfm_alloc(GetMemoryChunkContext(partition), n, sizeof(uint8));
-		members = squeeze(keys[i], member, n);
+		members = squeeze(keys[i], columns.member, n);
 		cseg_rfm_score_values(segm_rfm_ranking(method), bins, keys[i], members,
 							  i == 0 ? NULL : group, groups, partition->scores[i]);
 		pfree(keys[i]);
@@ -479,7 +497,7 @@ score_partition(FunctionCallInfo fcinfo, RfmQuery *query, RfmPartition *partitio
 				group[row] = group[row] * bins + partition->scores[i][row] - 1;
 	}
 	for (int i = 0; i < SEGM_RFM_DIMENSIONS; i++)
-		spread(partition->scores[i], member, n, members);
+		spread(partition->scores[i], columns.member, n, members);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(query->work);
 	MemoryContextReset(query->row);
@@ -518,7 +536,6 @@ rfm_score(PG_FUNCTION_ARGS)
 	if (partition->bins == 0)
 		score_partition(fcinfo, query, partition);
 	row = WinGetCurrentPosition(window);
-	WinSetMarkPosition(window, row);
 	for (int i = 0; i < SEGM_RFM_DIMENSIONS; i++)
 		scores[i] = partition->scores[i][row];
 	if (scores[0] == 0)
