@@ -57,7 +57,7 @@ BEGIN
         RETURN;
     END IF;
     FOREACH word IN ARRAY string_to_array(value, ', ') LOOP
-        IF line <> '' AND length(line) + length(word) + 2 > print.width() - 14 THEN
+        IF line <> '' AND length(line) + length(word) + 3 > print.width() - 14 THEN
             RETURN NEXT '    ' || print.paint(rpad(label, 10), '2') || line || ',';
             label := '';
             line := '';

@@ -29,7 +29,7 @@ SELECT paint(format('    %s customers  %s', rpad(:'period', 8), string_agg(lpad(
 FROM (SELECT DISTINCT later, columns FROM cell) AS l
 UNION ALL
 SELECT line FROM (
-    SELECT cohort, format('    %s %9s  %s', rpad(CASE :'period' WHEN 'month' THEN to_char(cohort, 'YYYY-MM')
+    SELECT cohort, rtrim(format('    %s %9s  %s', rpad(CASE :'period' WHEN 'month' THEN to_char(cohort, 'YYYY-MM')
         WHEN 'quarter' THEN to_char(cohort, 'YYYY "Q"Q') ELSE to_char(cohort, 'YYYY') END, 8), customers,
-        rtrim(string_agg(shade(share, top, columns), '' ORDER BY later))) AS line
+        string_agg(shade(share, top, columns), '' ORDER BY later))) AS line
     FROM cell, scale GROUP BY cohort, customers ORDER BY cohort) AS l;
