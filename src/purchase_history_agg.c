@@ -232,7 +232,7 @@ cseg_purchase_void(SegmPurchase *purchase, LocalZone *zone, TimestampTz voided_a
 				 errmsg("order became void before it was placed"),
 				 errdetail("The order is of %s, voided_at is %s.",
 						   pstrdup(timestamptz_to_str(purchase->at)),
-						   timestamptz_to_str(voided_at))));
+						   pstrdup(timestamptz_to_str(voided_at)))));
 }
 
 /* The common end of all row transitions. */
