@@ -159,27 +159,27 @@ COMMENT ON FUNCTION last_order_on(purchase_history, date, date) IS 'local day of
 
 CREATE FUNCTION first_order_at(history purchase_history) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION first_order_at(purchase_history) IS 'instant of the first order that counts; midnight UTC of its day where only the day is known; null if there is none';
+COMMENT ON FUNCTION first_order_at(purchase_history) IS 'instant of the first order that counts; where only its day is known, midnight UTC of it; null if there is none';
 
 CREATE FUNCTION first_order_at(history purchase_history, as_of date) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION first_order_at(purchase_history, date) IS 'instant of the first order that counts; midnight UTC of its day where only the day is known; null if there is none; as known at the end of the day as_of';
+COMMENT ON FUNCTION first_order_at(purchase_history, date) IS 'instant of the first order that counts; where only its day is known, midnight UTC of it; null if there is none; as known at the end of the day as_of';
 
 CREATE FUNCTION first_order_at(history purchase_history, from_day date, to_day date) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION first_order_at(purchase_history, date, date) IS 'instant of the first order that counts; midnight UTC of its day where only the day is known; null if there is none; of the days from from_day up to, not including, to_day';
+COMMENT ON FUNCTION first_order_at(purchase_history, date, date) IS 'instant of the first order that counts; where only its day is known, midnight UTC of it; null if there is none; of the days from from_day up to, not including, to_day';
 
 CREATE FUNCTION last_order_at(history purchase_history) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION last_order_at(purchase_history) IS 'instant of the last order that counts; midnight UTC of its day where only the day is known; null if there is none';
+COMMENT ON FUNCTION last_order_at(purchase_history) IS 'instant of the last order that counts; where only its day is known, midnight UTC of it; null if there is none';
 
 CREATE FUNCTION last_order_at(history purchase_history, as_of date) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION last_order_at(purchase_history, date) IS 'instant of the last order that counts; midnight UTC of its day where only the day is known; null if there is none; as known at the end of the day as_of';
+COMMENT ON FUNCTION last_order_at(purchase_history, date) IS 'instant of the last order that counts; where only its day is known, midnight UTC of it; null if there is none; as known at the end of the day as_of';
 
 CREATE FUNCTION last_order_at(history purchase_history, from_day date, to_day date) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION last_order_at(purchase_history, date, date) IS 'instant of the last order that counts; midnight UTC of its day where only the day is known; null if there is none; of the days from from_day up to, not including, to_day';
+COMMENT ON FUNCTION last_order_at(purchase_history, date, date) IS 'instant of the last order that counts; where only its day is known, midnight UTC of it; null if there is none; of the days from from_day up to, not including, to_day';
 
 CREATE FUNCTION order_gaps(history purchase_history) RETURNS integer[]
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
@@ -197,13 +197,15 @@ CREATE FUNCTION unnest(history purchase_history, OUT day date, OUT orders bigint
     AS 'MODULE_PATHNAME', 'purchase_history_unnest' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION unnest(purchase_history) IS 'one row for each day with an order or a refund, in order';
 
-CREATE FUNCTION unnest(history purchase_history, as_of date, OUT day date, OUT orders bigint, OUT revenue numeric, OUT refunds numeric, OUT orders_placed bigint) RETURNS SETOF record
-    AS 'MODULE_PATHNAME', 'purchase_history_unnest' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
-COMMENT ON FUNCTION unnest(purchase_history, date) IS 'one row for each day with an order or a refund, in order; as known at the end of the day as_of';
+-- unnest with more than one argument in FROM is the server's own syntax for several arrays: the other two forms need a name.
 
-CREATE FUNCTION unnest(history purchase_history, from_day date, to_day date, OUT day date, OUT orders bigint, OUT revenue numeric, OUT refunds numeric, OUT orders_placed bigint) RETURNS SETOF record
+CREATE FUNCTION purchase_days(history purchase_history, as_of date, OUT day date, OUT orders bigint, OUT revenue numeric, OUT refunds numeric, OUT orders_placed bigint) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'purchase_history_unnest' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
-COMMENT ON FUNCTION unnest(purchase_history, date, date) IS 'one row for each day with an order or a refund, in order; of the days from from_day up to, not including, to_day';
+COMMENT ON FUNCTION purchase_days(purchase_history, date) IS 'one row for each day with an order or a refund, in order; as known at the end of the day as_of';
+
+CREATE FUNCTION purchase_days(history purchase_history, from_day date, to_day date, OUT day date, OUT orders bigint, OUT revenue numeric, OUT refunds numeric, OUT orders_placed bigint) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'purchase_history_unnest' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION purchase_days(purchase_history, date, date) IS 'one row for each day with an order or a refund, in order; of the days from from_day up to, not including, to_day';
 
 CREATE FUNCTION btyd_summary(history purchase_history, as_of date, unit text DEFAULT 'week',
     OUT frequency bigint, OUT recency double precision, OUT t double precision, OUT monetary_value double precision) RETURNS record

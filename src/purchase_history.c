@@ -179,12 +179,18 @@ instant_of_day(FunctionCallInfo fcinfo, bool last)
 	SegmHistoryTotals whole;
 	SegmHistory history = totals_asked(fcinfo, &asked);
 	int32		day = last ? asked.last_day : asked.first_day;
+	bool		is_first;
+	bool		is_last;
 
 	if (asked.order_days == 0)
 		PG_RETURN_NULL();
 	cseg_check(segm_history_totals(&history, &segm_history_whole, &whole), TYPE_NAME);
-	if (whole.order_days > 0 && day == (last ? whole.last_day : whole.first_day))
-		PG_RETURN_TIMESTAMPTZ(last ? history.last : history.first);
+	is_first = whole.order_days > 0 && day == whole.first_day;
+	is_last = whole.order_days > 0 && day == whole.last_day;
+	if (is_last && (last || !is_first))
+		PG_RETURN_TIMESTAMPTZ(history.last);
+	if (is_first)
+		PG_RETURN_TIMESTAMPTZ(history.first);
 	PG_RETURN_TIMESTAMPTZ(day * USECS_PER_DAY);
 }
 

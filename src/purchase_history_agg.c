@@ -203,8 +203,14 @@ add_purchase(struct varlena *state, const SegmPurchase *purchase)
 	status = segm_history_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, purchase);
 	if (status == SEGM_OK)
 		return state;
+	if (status == SEGM_OVERFLOW)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("amount out of range beside the others of the history"),
+				 errdetail("One of them has more decimals; with so many, this one has more than %d digits.",
+						   SEGM_HISTORY_MAX_SCALE)));
 	if (status != SEGM_NO_ROOM)
-		cseg_raise(status, status == SEGM_CORRUPT ? TYPE_NAME : "amount");
+		cseg_raise(status, TYPE_NAME);
 
 	history = cseg_history_read(state);
 	parts = start_parts(segm_history_entry_bound(&history) + SEGM_PURCHASE_ENTRIES,
@@ -263,7 +269,8 @@ refuse_amount(SegmStatus status, PGFunction output, Datum amount)
 				 errmsg("amount must be finite, got %s", text)));
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("amount %s out of range", text),
+			 errmsg("amount %.*s%s out of range", NAMEDATALEN, text,
+					strlen(text) > NAMEDATALEN ? "..." : ""),
 			 errdetail("An amount has at most %d digits, its decimals included.",
 					   SEGM_HISTORY_MAX_SCALE)));
 }
