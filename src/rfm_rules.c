@@ -283,12 +283,15 @@ check_rfm_rules(PG_FUNCTION_ARGS)
 	Datum	   *positions;
 	bool	   *reached;
 	int			n;
+	Oid			bound_type = INT4OID;
+	Datum		bound;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	relation = PG_GETARG_OID(0);
 	bins = cseg_rfm_bins(PG_GETARG_INT32(1));
+	bound = Int32GetDatum(bins);
 	cells = bins * bins * bins;
 	if (get_rel_name(relation) == NULL)
 		ereport(ERROR,
@@ -311,8 +314,7 @@ check_rfm_rules(PG_FUNCTION_ARGS)
 					 " COALESCE(rule.m_min, 1)::pg_catalog.int4, COALESCE(rule.m_max, $1)::pg_catalog.int4"
 					 " FROM %s AS rule ORDER BY 1, 2", table);
 	SPI_connect();
-	if (SPI_execute_with_args(query, 1, (Oid[]) {INT4OID}, (Datum[]) {Int32GetDatum(bins)},
-							  NULL, true, 0) != SPI_OK_SELECT)
+	if (SPI_execute_with_args(query, 1, &bound_type, &bound, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read %s", table);
 	n = (int) SPI_processed;
 	rules = MemoryContextAllocZero(caller, Max(n, 1) * sizeof(SegmRfmRule));

@@ -205,8 +205,8 @@ segm_rfm_cut(SegmRfmMethod method, int bins, int i, const SegmInt128 *sorted, si
 	}
 
 	/*
-	 * low + gap * part / k, rounded up: no value of so many digits lies
-	 * between the quantile and the rounded one.
+	 * low + gap * part / k, rounded up: no value of so many digits lies between the quantile and
+	 * the rounded one.
 	 */
 	place = (size_t) i * (n - 1) / k;
 	low = sorted[place];
