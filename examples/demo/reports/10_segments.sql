@@ -1,6 +1,6 @@
 -- The RFM segments: customers and revenue of each, both bars on one scale.
-SELECT title('Segments', format('recency, frequency and monetary value of %s', counted(count(*), 'customer')))
-FROM segments.rfm;
+SELECT title('Segments', format('recency, frequency and monetary value of %s', counted(sum(customers)::bigint, 'customer')))
+FROM segments.segment_summary WHERE segmentation = 'rfm';
 
 WITH scaled AS (
     SELECT segment, segment_rank, customers, coalesce(net_revenue, 0) AS revenue,
