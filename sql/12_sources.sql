@@ -414,7 +414,7 @@ BEGIN
                    CASE WHEN c.column_type IS NULL THEN 'missing' WHEN c.fits THEN 'found' ELSE 'wrong type' END,
                    COALESCE(c.column_type, 'no such column'),
                    CASE WHEN c.fits THEN NULL
-                        WHEN c.column_type IS NULL AND c.needed = 'no'
+                        WHEN c.column_type IS NULL AND (c.needed = 'no' OR c.one_of_them)
                              THEN 'optional: ' || customer_segments.source_kind_types(c.kind)
                         ELSE 'it must be ' || customer_segments.source_kind_types(c.kind) END) AS f(severity, problem, detail, remedy);
         -- types that serve, but not well
@@ -449,7 +449,8 @@ BEGIN
                'create an index on the column, or on the view''s expression, in the table below'
           FROM customer_segments.source_columns(schema) c
          WHERE c.relation = this AND c.fits
-           AND (c.column_name = 'customer_id' OR (c.relation, c.column_name) IN (('refunds', 'order_id'), ('orders', 'order_id')))
+           AND (c.column_name = 'customer_id'
+                OR c.column_name = 'order_id' AND c.relation IN ('orders', 'refunds') AND customer_segments.source_has(schema, 'refunds', 'order_id'))
            AND NOT customer_segments.source_index_used(schema, c.relation::name, c.column_name::name, c.column_type);
     END LOOP;
 

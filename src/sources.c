@@ -41,7 +41,7 @@ required_rate(PG_FUNCTION_ARGS)
 	reporting = text_to_cstring(PG_GETARG_TEXT_PP(3));
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
-				(errcode(ERRCODE_NO_DATA_FOUND),
+				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("no exchange rate from \"%s\" to \"%s\" on or before %s",
 						currency, reporting, day),
 				 errdetail("Amounts of different currencies are never added."),

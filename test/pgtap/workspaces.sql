@@ -1,0 +1,74 @@
+-- A look-up of one customer reaches the index of every source table; a whole population reads each table a fixed number of times.
+BEGIN;
+SET search_path = customer_segments, public;
+SET jit = off;
+SELECT plan(11);
+
+CREATE SCHEMA data;
+CREATE TABLE data.orders (id bigint PRIMARY KEY, client text, placed timestamp, total numeric(12,2), cur text);
+CREATE TABLE data.refunds (id bigint PRIMARY KEY, order_id bigint, booked timestamp, total numeric(12,2));
+INSERT INTO data.orders SELECT i, 'client ' || i % 5000, timestamp '2024-01-01' + i * interval '7 minutes', 1 + i % 100, CASE i % 3 WHEN 0 THEN 'USD' ELSE 'EUR' END
+  FROM generate_series(1, 30000) i;
+INSERT INTO data.refunds SELECT i, i * 10, timestamp '2024-01-02' + i * interval '71 minutes', 20 FROM generate_series(1, 3000) i;
+CREATE INDEX ON data.orders (client);
+CREATE INDEX ON data.refunds (order_id);
+CREATE SCHEMA shop;
+CREATE VIEW shop.orders AS SELECT id AS order_id, client AS customer_id, placed AS ordered_at, total AS amount, cur AS currency FROM data.orders;
+CREATE VIEW shop.refunds AS SELECT order_id, booked AS refunded_at, total AS amount FROM data.refunds;
+CREATE TABLE shop.exchange_rates AS SELECT 'USD'::text AS currency, date '2023-12-01' AS valid_on, 0.9 AS rate;
+CREATE TABLE shop.customers AS SELECT 'client ' || i AS customer_id, timestamptz '2024-01-01Z' AS signed_up_at FROM generate_series(1, 6000) i;
+CREATE INDEX ON shop.customers (customer_id);
+ANALYZE data.orders, data.refunds, shop.exchange_rates, shop.customers;
+SELECT create_workspace('seg', 'shop', currency => 'EUR');
+SET LOCAL customer_segments.as_of = '2024-06-01';
+
+-- the ways in which a query reads a relation
+CREATE FUNCTION pg_temp.reads(query text, relation text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+    RETURN (SELECT array_agg(DISTINCT n ->> 'Node Type' ORDER BY n ->> 'Node Type')
+              FROM jsonb_path_query(plan::jsonb, '$.**') n WHERE n ->> 'Relation Name' = relation);
+END;
+$$;
+SELECT is(pg_temp.reads('SELECT * FROM seg.purchases WHERE customer_id = ''client 7''', 'orders') && '{Seq Scan}', false, 'purchases of one customer: orders by index');
+SELECT is(pg_temp.reads('SELECT * FROM seg.purchases WHERE customer_id = ''client 7''', 'refunds') && '{Seq Scan}', false, 'and refunds by index');
+SELECT is(pg_temp.reads('SELECT * FROM seg.customer_orders WHERE customer_id = ''client 7''', 'orders') && '{Seq Scan}', false, 'customer_orders of one customer: orders by index');
+SELECT is(pg_temp.reads('SELECT * FROM seg.customer_orders WHERE customer_id = ''client 7''', 'refunds') && '{Seq Scan}', false, 'and refunds by index');
+SELECT ok('{Seq Scan}' && pg_temp.reads('SELECT * FROM seg.customer_orders', 'orders'), 'the probe sees a sequential scan where there is one');
+SELECT is((SELECT count(*) FROM (TABLE seg.customer_orders) a FULL JOIN
+           (SELECT o.* FROM (SELECT DISTINCT customer_id FROM seg.purchases WHERE customer_id < 'client 12') c
+             CROSS JOIN LATERAL (SELECT * FROM seg.customer_orders o WHERE o.customer_id = c.customer_id) o) b USING (customer_id)
+           WHERE customer_id < 'client 12' AND (a.history <> b.history OR a.history IS NULL OR b.history IS NULL)), 0::bigint, 'one by one they are the same as all at once');
+
+-- no trace of currencies where the orders have none
+CREATE SCHEMA plain;
+CREATE VIEW plain.orders AS SELECT order_id, customer_id, ordered_at, amount FROM shop.orders;
+CREATE TABLE plain.exchange_rates AS TABLE shop.exchange_rates;
+SELECT create_workspace('plain_seg', 'plain');
+SELECT unalike(pg_get_viewdef('plain_seg.purchases'), '%rate%', 'without a currency column the view has nothing of rates');
+
+-- plans and workers do not matter
+CREATE FUNCTION pg_temp.fingerprint() RETURNS text LANGUAGE sql AS $$
+    SELECT md5(string_agg(row_to_json(c)::text, '' ORDER BY c.customer_id)) FROM seg.customer_orders c $$;
+CREATE TEMPORARY TABLE serial AS SELECT pg_temp.fingerprint() AS f, (SELECT md5(string_agg(row_to_json(t)::text, '' ORDER BY t.customer_id)) FROM seg.rfm t) AS r;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL parallel_leader_participation = off;
+SET LOCAL enable_hashagg = off;
+SELECT is(pg_temp.fingerprint(), (SELECT f FROM serial), 'customer_orders is the same from parallel workers');
+SELECT is((SELECT md5(string_agg(row_to_json(t)::text, '' ORDER BY t.customer_id)) FROM seg.rfm t), (SELECT r FROM serial), 'so is rfm');
+SET LOCAL work_mem = '64kB';
+SET LOCAL enable_hashagg = on;
+SET LOCAL enable_hashjoin = off;
+SET LOCAL max_parallel_workers_per_gather = 0;
+SELECT is(pg_temp.fingerprint(), (SELECT f FROM serial), 'and with little memory and other joins');
+
+-- a customer's row in segment_summary and customer_360 is the label of the segmentation's own view
+SELECT is((SELECT count(*) FROM seg.customer_360 c LEFT JOIN seg.rfm r USING (customer_id) LEFT JOIN seg.lifecycle l USING (customer_id)
+            WHERE c.rfm <> COALESCE(r.segment, 'prospect') OR c.buyer_type <> COALESCE(l.buyer_type, 'prospect') OR c.orders <> COALESCE(l.n, 0)),
+          0::bigint, 'customer_360 repeats the labels of the views');
+SELECT * FROM finish();
+ROLLBACK;
