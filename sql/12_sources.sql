@@ -197,6 +197,7 @@ BEGIN
         SELECT k.*, bool_or(k.column_type IS NOT NULL) FILTER (WHERE k.needed = 'either')
                         OVER (PARTITION BY k.relation) AS one_of_them
           FROM customer_segments.source_columns(source) k WHERE k.relation_found
+         ORDER BY k.relation, k.column_name
     LOOP
         IF c.column_type IS NULL AND (c.needed = 'yes' OR c.needed = 'either' AND NOT c.one_of_them) THEN
             RAISE EXCEPTION 'source column %.%.% is missing', quote_ident(source), c.relation, c.column_name

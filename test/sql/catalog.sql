@@ -35,7 +35,7 @@ SELECT object, proparallel FROM member_function
 WHERE proparallel = 'u' AND provolatile <> 'v' AND prokind <> 'p'
 ORDER BY object;
 
--- kept in the leader, each for a reason: purchase_histories runs the query over its source itself
+-- kept in the leader, each because it runs queries of its own
 SELECT proname FROM member_function WHERE proparallel = 'r' ORDER BY object;
 
 -- every argument has a name, support functions of types and aggregates excepted
