@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define FEW_CUTS	12			/* up to here comparing with all is faster */
+
 static const char *const method_names[] = {
 	[SEGM_RFM_RANK] = "rank",
 	[SEGM_RFM_MIDRANK] = "midrank",
@@ -170,7 +172,7 @@ segm_rfm_assign(SegmRfmMethod method, int bins, const uint64_t *keys,
 				}
 			scores[row] = (uint8_t) score;
 		}
-	else
+	else if (reached <= FEW_CUTS)
 		for (size_t row = 0; row < n; row++)
 		{
 			int			score = 1;
@@ -178,6 +180,24 @@ segm_rfm_assign(SegmRfmMethod method, int bins, const uint64_t *keys,
 			for (int i = 0; i < reached; i++)
 				score += keys[row] >= first[i];
 			scores[row] = (uint8_t) score;
+		}
+	else
+		for (size_t row = 0; row < n; row++)
+		{
+			int			low = 0;
+			int			high = reached;
+
+			/* how many of the ascending first keys are not above this one */
+			while (low < high)
+			{
+				int			middle = (low + high) / 2;
+
+				if (keys[row] >= first[middle])
+					low = middle + 1;
+				else
+					high = middle;
+			}
+			scores[row] = (uint8_t) (low + 1);
 		}
 }
 
