@@ -53,6 +53,21 @@ unit: $(unit_tests)
 	@mkdir -p $(@D)
 	$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(unit_core) -lm
 
+# Random input, guided by coverage, for FUZZ_SECONDS a target; needs clang and its libclang-rt-NN-dev.
+FUZZ_CC     ?= clang
+FUZZ_SECONDS ?= 60
+fuzz_targets = $(patsubst test/fuzz/%.c,.build/fuzz/%,$(call found,test/fuzz/*.c))
+
+.PHONY: fuzz
+fuzz: $(fuzz_targets)
+	@set -e; for target in $(notdir $^); do echo "== $$target"; mkdir -p .build/fuzz/corpus/$$target; \
+	  .build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 -print_final_stats=1 -artifact_prefix=.build/fuzz/ \
+	    .build/fuzz/corpus/$$target $(here)/test/fuzz/corpus/$$target; done
+
+.build/fuzz/%: $(here)/test/fuzz/%.c $(call found,src/core/*.[ch] test/unit/*.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(UNIT_CFLAGS) -fsanitize=fuzzer -o $@ $< $(call found,src/core/*.c) -lm
+
 # Tests against a private server; each ends with a line "N passed, N failed".
 .PHONY: test regress pgtap tap check-docs check-style accept accept-docs indent
 test:
