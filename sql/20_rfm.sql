@@ -280,7 +280,7 @@ COMMENT ON FUNCTION rfm_grid(integer, text) IS
 
 CREATE FUNCTION check_rfm_rules(rules regclass, bins integer DEFAULT 5)
 RETURNS TABLE (problem text, "position" integer, segment text, r integer, f integer, m integer)
-LANGUAGE c STABLE PARALLEL SAFE COST 1000 ROWS 10
+LANGUAGE c STABLE PARALLEL RESTRICTED COST 1000 ROWS 10
 AS 'MODULE_PATHNAME', 'check_rfm_rules';
 COMMENT ON FUNCTION check_rfm_rules(regclass, integer) IS
 'what is wrong with a table of rules (position, segment, r_min, r_max, f_min, f_max, m_min, m_max; a null bound is open): each uncovered cell, unreachable rule and position used twice; no row if nothing is';
