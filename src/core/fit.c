@@ -1,0 +1,474 @@
+/*
+ * fit.c
+ *		The likelihood of a sample, and the last steps to its maximum: see
+ *		fit.h.
+ *
+ * Rows are sorted by x, so what of a row's likelihood depends on x alone is
+ * worked out once for all rows with the same x.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "bg_bb.h"
+#include "bg_nbd.h"
+#include "fit.h"
+#include "gamma_gamma.h"
+#include "mbg_nbd.h"
+#include "pareto_nbd.h"
+
+#define POLL_EVERY 1024
+
+/*
+ * The search stays within e^+-WALL of its centre, beyond which no likelihood
+ * changes visibly; outside, a parabola leads back.
+ */
+#define WALL 16.0
+
+/* Step of the differences that give the second derivatives. */
+#define DIFFERENCE 1e-4
+
+#define POLISH_STEPS 40
+
+/* A step this small, in every logarithm, ends the search at a maximum. */
+#define STEP_DONE 1e-8
+
+/* A step this small counts as done when rounding allows no better. */
+#define STEP_GOOD 1e-5
+
+/* A large step that would gain less log-likelihood than this: it is flat. */
+#define GAIN_FLAT 1e-6
+#define STEP_FLAT 0.1
+
+/* No step is longer than this. */
+#define STEP_MAX 2.0
+
+/* What all rows with the same x (and the same parameters) share. */
+typedef union CountTerms
+{
+	SegmBgCount bg;
+	SegmParetoCount pareto;
+} CountTerms;
+
+static void
+count_terms(SegmFamilyCode code, const double parameters[], double x, CountTerms *terms)
+{
+	switch (code)
+	{
+		case SEGM_BG_NBD:
+			segm_bg_nbd_count_terms(parameters, x, &terms->bg);
+			break;
+		case SEGM_MBG_NBD:
+			segm_mbg_nbd_count_terms(parameters, x, &terms->bg);
+			break;
+		case SEGM_PARETO_NBD:
+			segm_pareto_nbd_count_terms(parameters, x, &terms->pareto);
+			break;
+		case SEGM_BG_BB:
+		case SEGM_GAMMA_GAMMA:
+			break;
+	}
+}
+
+/* One row's log-likelihood and derivatives by the logarithms. */
+static double
+row_gradient(SegmFamilyCode code, const double parameters[], const double *row,
+			 const CountTerms *terms, double gradient[SEGM_MAX_PARAMETERS])
+{
+	SegmCustomer customer = {row[SEGM_ROW_X], row[SEGM_ROW_T_X], row[SEGM_ROW_T]};
+
+	switch (code)
+	{
+		case SEGM_BG_NBD:
+			return segm_bg_nbd_gradient(parameters, &customer, &terms->bg, gradient);
+		case SEGM_MBG_NBD:
+			return segm_mbg_nbd_gradient(parameters, &customer, &terms->bg, gradient);
+		case SEGM_PARETO_NBD:
+			return segm_pareto_nbd_gradient(parameters, &customer, &terms->pareto, gradient);
+		case SEGM_BG_BB:
+			return segm_bg_bb_gradient(parameters, &customer, gradient);
+		case SEGM_GAMMA_GAMMA:
+			return segm_gamma_gamma_gradient(parameters, row[SEGM_ROW_X], row[SEGM_ROW_VALUE],
+											 gradient);
+	}
+	return 0.0;
+}
+
+void
+segm_fit_parameters(const SegmFitProblem *problem, const double point[], double parameters[])
+{
+	int			n = problem->family->parameters;
+
+	for (int i = 0; i < n; i++)
+	{
+		double		off = point[i] - problem->centre[i];
+
+		parameters[i] = exp(problem->centre[i] + fmax(-WALL, fmin(WALL, off)));
+	}
+	for (int i = n; i < problem->dimension; i++)
+		parameters[i] = point[i];
+}
+
+/* Mean log-likelihood of the rows and its gradient, without penalty or walls. */
+static SegmStatus
+mean_log_likelihood(const SegmFitProblem *problem, const double parameters[],
+					double *value, double gradient[])
+{
+	const SegmFamily *family = problem->family;
+	const SegmRows *rows = &problem->rows;
+	int			covariates = problem->covariates;
+	const double *coefficients = parameters + family->parameters;
+	const double *shared = NULL;	/* the row that terms belong to */
+	double		own[SEGM_MAX_PARAMETERS] = {0.0},
+				weight = 0.0,
+				sum = 0.0;
+	CountTerms	terms;
+	size_t		seen = 0;
+
+	memset(gradient, 0, (size_t) problem->dimension * sizeof(double));
+	memcpy(own, parameters, (size_t) family->parameters * sizeof(double));
+	for (size_t i = 0; i < rows->n; i += problem->stride)
+	{
+		const double *row = rows->rows + i * (size_t) rows->width;
+		double		count = row[rows->width - 1];
+		double		part[SEGM_MAX_PARAMETERS];
+		bool		fresh = shared == NULL || shared[SEGM_ROW_X] != row[SEGM_ROW_X];
+
+		if (++seen % POLL_EVERY == 0 && problem->poll != NULL && problem->poll())
+			return SEGM_STOPPED;
+		if (covariates > 0)
+		{
+			size_t		size = (size_t) covariates * sizeof(double);
+
+			if (shared == NULL || memcmp(shared + SEGM_ROW_COVARIATES,
+										 row + SEGM_ROW_COVARIATES, size) != 0)
+			{
+				segm_family_adjust(family, parameters, coefficients,
+								   row + SEGM_ROW_COVARIATES, covariates, own);
+				fresh = true;
+			}
+		}
+		if (fresh)
+			count_terms(family->code, own, row[SEGM_ROW_X], &terms);
+		shared = row;
+
+		sum += count * row_gradient(family->code, own, row, &terms, part);
+		weight += count;
+		for (int k = 0; k < family->parameters; k++)
+			gradient[k] += count * part[k];
+		for (int g = 0; covariates > 0 && g < family->groups; g++)
+			for (int j = 0; j < covariates; j++)
+				gradient[family->parameters + g * covariates + j] += count * row[SEGM_ROW_COVARIATES + j]
+					* family->group[g].sign * part[family->group[g].parameter];
+	}
+	*value = sum / weight;
+	for (int k = 0; k < problem->dimension; k++)
+		gradient[k] /= weight;
+	return SEGM_OK;
+}
+
+SegmStatus
+segm_fit_objective(const SegmFitProblem *problem, const double point[], double *value,
+				   double gradient[])
+{
+	double		parameters[SEGM_FIT_MAX_DIMENSION];
+	int			n = problem->family->parameters;
+	SegmStatus	status;
+
+	segm_fit_parameters(problem, point, parameters);
+	status = mean_log_likelihood(problem, parameters, value, gradient);
+	if (status != SEGM_OK)
+		return status;
+	*value = -*value;
+	for (int i = 0; i < problem->dimension; i++)
+	{
+		double		square = parameters[i] * parameters[i];
+
+		/* the derivative is by the logarithm, or by the coefficient itself */
+		*value += problem->penalty * square;
+		gradient[i] = -gradient[i]
+			+ 2.0 * problem->penalty * (i < n ? square : parameters[i]);
+		if (i < n)
+		{
+			double		off = point[i] - problem->centre[i],
+						excess = off - fmax(-WALL, fmin(WALL, off));
+
+			*value += excess * excess;
+			if (excess != 0.0)
+				gradient[i] = 2.0 * excess;
+		}
+	}
+	return SEGM_OK;
+}
+
+SegmFitStatus
+segm_fit_start(SegmFitProblem *problem, const double *start, double point[])
+{
+	const SegmFamily *family = problem->family;
+	SegmSampleTotals *totals = &problem->totals;
+	int			n = family->parameters;
+	double		scale,
+				guess[SEGM_MAX_PARAMETERS] = {0.5, 1.0, 0.8, 2.0};
+
+	problem->dimension = n + family->groups * problem->covariates;
+	segm_sample_totals(&problem->rows, totals);
+	if (totals->repeat_customers < n)
+		return SEGM_FIT_TOO_FEW;
+
+	/* the scale of time, or of money; 1 where nobody has been seen for long */
+	scale = family->code == SEGM_GAMMA_GAMMA ? totals->value / totals->customers
+		: totals->time / totals->customers;
+	if (!(scale > 0.0))
+		scale = 1.0;
+
+	switch (family->code)
+	{
+		case SEGM_BG_NBD:
+		case SEGM_MBG_NBD:
+			guess[1] = guess[0] * totals->time / totals->purchases;
+			break;
+		case SEGM_PARETO_NBD:
+			guess[1] = guess[0] * totals->time / totals->purchases;
+			guess[3] = scale;
+			break;
+		case SEGM_BG_BB:
+			/* purchases by opportunity */
+			guess[0] = 1.0;
+			guess[1] = fmax(0.1, totals->time / totals->purchases - 1.0);
+			guess[2] = 0.5;
+			guess[3] = 3.0;
+			break;
+		case SEGM_GAMMA_GAMMA:
+			guess[0] = 3.0;
+			guess[1] = 3.0;
+			guess[2] = scale * (guess[1] - 1.0) / guess[0];
+			break;
+	}
+	for (int i = 0; i < problem->dimension; i++)
+	{
+		if (i < n)
+		{
+			problem->centre[i] = (family->scaled >> i & 1u) != 0 ? log(scale) : 0.0;
+			point[i] = log(start != NULL ? start[i]
+						   : fmin(fmax(guess[i], SEGM_PARAMETER_MIN), SEGM_PARAMETER_MAX));
+			point[i] = fmax(problem->centre[i] - WALL, fmin(problem->centre[i] + WALL, point[i]));
+		}
+		else
+			point[i] = 0.0;
+	}
+	return SEGM_FIT_INTERIOR;
+}
+
+/* ---- the last steps ---- */
+
+/* A symmetric matrix, the lower triangle in use. */
+typedef double Matrix[SEGM_FIT_MAX_DIMENSION][SEGM_FIT_MAX_DIMENSION];
+
+static SegmStatus
+second_derivatives(const SegmFitProblem *problem, const double point[], Matrix h)
+{
+	int			n = problem->dimension;
+	double		moved[SEGM_FIT_MAX_DIMENSION],
+				up[SEGM_FIT_MAX_DIMENSION],
+				down[SEGM_FIT_MAX_DIMENSION],
+				value;
+
+	memcpy(moved, point, (size_t) n * sizeof(double));
+	for (int i = 0; i < n; i++)
+	{
+		SegmStatus	status;
+
+		moved[i] = point[i] + DIFFERENCE;
+		status = segm_fit_objective(problem, moved, &value, up);
+		if (status != SEGM_OK)
+			return status;
+		moved[i] = point[i] - DIFFERENCE;
+		status = segm_fit_objective(problem, moved, &value, down);
+		if (status != SEGM_OK)
+			return status;
+		moved[i] = point[i];
+		for (int j = 0; j < n; j++)
+			h[i][j] = (up[j] - down[j]) / (2.0 * DIFFERENCE);
+	}
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < i; j++)
+			h[i][j] = h[j][i] = 0.5 * (h[i][j] + h[j][i]);
+	return SEGM_OK;
+}
+
+/* Cholesky's factor of h + shift * identity; false if that is not positive. */
+static bool
+factorise(Matrix h, double shift, int n, Matrix l)
+{
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j <= i; j++)
+		{
+			double		sum = h[i][j] + (i == j ? shift : 0.0);
+
+			for (int k = 0; k < j; k++)
+				sum -= l[i][k] * l[j][k];
+			if (i != j)
+				l[i][j] = sum / l[j][j];
+			else if (sum > 1e-15 * fabs(h[i][i]) && sum > 0.0)
+				l[i][i] = sqrt(sum);
+			else
+				return false;
+		}
+	return true;
+}
+
+static void
+solve(Matrix l, int n, const double right[], double x[])
+{
+	for (int i = 0; i < n; i++)
+	{
+		double		sum = right[i];
+
+		for (int k = 0; k < i; k++)
+			sum -= l[i][k] * x[k];
+		x[i] = sum / l[i][i];
+	}
+	for (int i = n - 1; i >= 0; i--)
+	{
+		double		sum = x[i];
+
+		for (int k = i + 1; k < n; k++)
+			sum -= l[k][i] * x[k];
+		x[i] = sum / l[i][i];
+	}
+}
+
+static double
+largest(const double v[], int n)
+{
+	double		max = 0.0;
+
+	for (int i = 0; i < n; i++)
+		max = fmax(max, fabs(v[i]));
+	return max;
+}
+
+/* Has the search run against a wall? */
+static bool
+at_wall(const SegmFitProblem *problem, const double point[])
+{
+	for (int i = 0; i < problem->family->parameters; i++)
+		if (fabs(point[i] - problem->centre[i]) > WALL - 1.0)
+			return true;
+	return false;
+}
+
+SegmStatus
+segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *result)
+{
+	int			n = problem->dimension;
+	double		customers = problem->totals.customers,
+				value,
+				longest = HUGE_VAL,
+				moved = HUGE_VAL,	/* since h was taken */
+				gradient[SEGM_FIT_MAX_DIMENSION],
+				step[SEGM_FIT_MAX_DIMENSION],
+				parameters[SEGM_FIT_MAX_DIMENSION];
+	bool		proper = false;
+	Matrix		h,
+				l;
+	SegmStatus	status;
+
+	memset(l, 0, sizeof(l));
+	result->status = SEGM_FIT_NOT_CONVERGED;
+	status = segm_fit_objective(problem, point, &value, gradient);
+	for (int i = 0; status == SEGM_OK && i < POLISH_STEPS; i++)
+	{
+		double		shift = 0.0,
+					gain = 0.0,
+					next_value,
+					next[SEGM_FIT_MAX_DIMENSION],
+					next_gradient[SEGM_FIT_MAX_DIMENSION];
+
+		/* second derivatives serve a few steps while these are short */
+		if (moved > 1e-2)
+		{
+			status = second_derivatives(problem, point, h);
+			if (status != SEGM_OK)
+				break;
+			result->evaluations += 2 * n;
+			moved = 0.0;
+		}
+		while (!factorise(h, shift, n, l))
+			shift = shift == 0.0 ? 1e-12 + 1e-9 * fabs(h[0][0]) : 10.0 * shift;
+		proper = shift == 0.0;
+		solve(l, n, gradient, step);
+		for (int k = 0; k < n; k++)
+			gain += gradient[k] * step[k];
+		longest = largest(step, n);
+
+		/* a long way to go for nothing: flat towards a limit */
+		if (gain * customers < GAIN_FLAT && longest > STEP_FLAT)
+		{
+			result->status = SEGM_FIT_BOUNDARY;
+			break;
+		}
+		if (longest > STEP_MAX)
+			for (int k = 0; k < n; k++)
+				step[k] *= STEP_MAX / longest;
+
+		/* halve until it is no longer uphill; rounding forgiven */
+		for (int tries = 0; tries < 30; tries++)
+		{
+			for (int k = 0; k < n; k++)
+				next[k] = point[k] - step[k];
+			status = segm_fit_objective(problem, next, &next_value, next_gradient);
+			result->evaluations++;
+			if (status != SEGM_OK || next_value <= value + 1e-14 * fabs(value))
+				break;
+			for (int k = 0; k < n; k++)
+				step[k] *= 0.5;
+		}
+		if (status != SEGM_OK)
+			break;
+		memcpy(point, next, (size_t) n * sizeof(double));
+		memcpy(gradient, next_gradient, (size_t) n * sizeof(double));
+		value = next_value;
+		moved += largest(step, n);
+		if (at_wall(problem, point))
+		{
+			result->status = SEGM_FIT_BOUNDARY;
+			break;
+		}
+		if (longest < STEP_DONE && proper)
+		{
+			result->status = SEGM_FIT_INTERIOR;
+			break;
+		}
+	}
+	if (status != SEGM_OK)
+		return status;
+	if (result->status == SEGM_FIT_NOT_CONVERGED && proper && longest < STEP_GOOD)
+		result->status = SEGM_FIT_INTERIOR;
+
+	/* the likelihood itself, and what it says about the precision */
+	segm_fit_parameters(problem, point, parameters);
+	status = mean_log_likelihood(problem, parameters, &value, gradient);
+	result->evaluations++;
+	result->log_likelihood = value * customers;
+	if (status == SEGM_OK && result->status == SEGM_FIT_INTERIOR && moved > 1e-6)
+	{
+		status = second_derivatives(problem, point, h);
+		result->evaluations += 2 * n;
+	}
+	if (status != SEGM_OK)
+		return status;
+	proper = result->status == SEGM_FIT_INTERIOR && factorise(h, 0.0, n, l);
+	for (int i = 0; i < n; i++)
+	{
+		double		unit[SEGM_FIT_MAX_DIMENSION] = {0.0};
+
+		result->standard_errors[i] = NAN;
+		if (!proper)
+			continue;
+		unit[i] = 1.0;
+		solve(l, n, unit, step);
+		result->standard_errors[i] = sqrt(step[i] / customers)
+			* (i < problem->family->parameters ? parameters[i] : 1.0);
+	}
+	return SEGM_OK;
+}
