@@ -15,7 +15,12 @@
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #include "varatt.h"
+#define cseg_input(function, text, context, result) \
+	DirectInputFunctionCallSafe(function, text, InvalidOid, -1, context, result)
 #else
+#define cseg_input(function, text, context, result) \
+	(*(result) = DirectFunctionCall3(function, CStringGetDatum(text), \
+									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)), true)
 /* input functions before 16 know only hard errors */
 #define ereturn(context, result, ...) \
 	do { \

@@ -12,6 +12,10 @@
 #define SEGM_MAX_COVARIATES 16
 #define SEGM_MAX_GROUPS 3
 
+/* A quantile beyond this is not searched for; a sum has at most so many periods. */
+#define SEGM_QUANTILE_LIMIT 1e6
+#define SEGM_PERIODS_MAX 10000
+
 /* Stored in values: never renumber. */
 typedef enum SegmFamilyCode
 {
