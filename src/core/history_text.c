@@ -12,41 +12,15 @@
  * first and last are left out where no order counts.
  */
 #include "core/history.h"
+#include "core/text.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- writing ---- */
 
-typedef struct Sink
-{
-	char	   *text;			/* NULL: only count */
-	size_t		length;
-} Sink;
-
 static void
-put(Sink *sink, const char *text)
-{
-	size_t		length = strlen(text);
-
-	if (sink->text != NULL)
-		memcpy(sink->text + sink->length, text, length);
-	sink->length += length;
-}
-
-static void
-put_integer(Sink *sink, const char *before, int64_t value)
-{
-	char		buffer[24];
-
-	snprintf(buffer, sizeof(buffer), "%" PRId64, value);
-	put(sink, before);
-	put(sink, buffer);
-}
-
-static void
-put_day(Sink *sink, const char *before, int32_t day)
+put_day(SegmSink *sink, const char *before, int32_t day)
 {
 	SegmCivil	civil = segm_civil_of_day(day);
 	char		buffer[48];
@@ -58,7 +32,7 @@ put_day(Sink *sink, const char *before, int32_t day)
 }
 
 static void
-put_instant(Sink *sink, const char *before, int64_t instant)
+put_instant(SegmSink *sink, const char *before, int64_t instant)
 {
 	int32_t		day = segm_day_of_instant(instant);
 	int64_t		usecs = instant - day * SEGM_USECS_PER_DAY;
@@ -78,27 +52,10 @@ put_instant(Sink *sink, const char *before, int64_t instant)
 	put(sink, "Z");
 }
 
-static void
-put_amount(Sink *sink, SegmInt128 units, int scale)
-{
-	char		buffer[64];
-	char	   *p = buffer + sizeof(buffer) - 1;
-
-	*p = '\0';
-	for (int digits = 0; digits <= scale || units > 0; units /= 10)
-	{
-		*--p = (char) ('0' + (int) (units % 10));
-		if (++digits == scale)
-			*--p = '.';
-	}
-	put(sink, ":");
-	put(sink, p);
-}
-
 SegmStatus
 segm_history_format(const SegmHistory *history, char *text, size_t *length)
 {
-	Sink		sink = {text, 0};
+	SegmSink	sink = {text, 0};
 	SegmHistoryCursor cursor;
 	SegmHistoryDay day;
 	SegmStatus	status;
@@ -119,9 +76,9 @@ segm_history_format(const SegmHistory *history, char *text, size_t *length)
 
 		put_day(&sink, " ", day.day);
 		put_integer(&sink, ":", day.orders);
-		put_amount(&sink, day.revenue, history->scale);
+		put_amount(&sink, ":", day.revenue, history->scale);
 		if (day.refunds > 0)
-			put_amount(&sink, day.refunds, history->scale);
+			put_amount(&sink, ":", day.refunds, history->scale);
 		while (segm_history_next_void(&day.voids, &after, &orders))
 		{
 			put_integer(&sink, "!", after);
@@ -133,36 +90,6 @@ segm_history_format(const SegmHistory *history, char *text, size_t *length)
 }
 
 /* ---- reading ---- */
-
-/* Each "take" moves past what it read; false leaves the place undefined. */
-static bool
-take(const char **at, const char *literal)
-{
-	size_t		length = strlen(literal);
-
-	if (strncmp(*at, literal, length) != 0)
-		return false;
-	*at += length;
-	return true;
-}
-
-static bool
-take_integer(const char **at, int64_t limit, int64_t *value)
-{
-	const char *p = *at;
-
-	*value = 0;
-	for (; *p >= '0' && *p <= '9'; p++)
-	{
-		if (*value > (limit - (*p - '0')) / 10)
-			return false;
-		*value = *value * 10 + (*p - '0');
-	}
-	if (p == *at)
-		return false;
-	*at = p;
-	return true;
-}
 
 static bool
 take_day(const char **at, int32_t *day)
@@ -205,37 +132,6 @@ take_instant(const char **at, int64_t *instant)
 	*instant = day * SEGM_USECS_PER_DAY +
 		((hours * 60 + minutes) * 60 + seconds) * 1000000 + fraction;
 	return take(at, "Z");
-}
-
-/* Exactly "scale" digits after the point, as segm_history_format writes. */
-static bool
-take_amount(const char **at, int scale, SegmInt128 *units)
-{
-	const char *p = *at;
-	SegmInt128	limit = (SegmInt128) (((SegmUInt128) 1 << 127) - 1);
-	int			whole = 0;
-	int			decimals = -1;
-
-	*units = 0;
-	for (;; p++)
-	{
-		if (*p == '.' && decimals < 0)
-		{
-			decimals = 0;
-			continue;
-		}
-		if (*p < '0' || *p > '9')
-			break;
-		if (*units > (limit - (*p - '0')) / 10)
-			return false;
-		*units = *units * 10 + (*p - '0');
-		if (decimals < 0)
-			whole++;
-		else
-			decimals++;
-	}
-	*at = p;
-	return whole > 0 && decimals == (scale > 0 ? scale : -1);
 }
 
 /* The next entry, nothing but its day set yet; scratch where nobody wants it. */
