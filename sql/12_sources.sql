@@ -150,23 +150,25 @@ COMMENT ON FUNCTION source_type_fits(oid, text) IS
 'whether a column of this type can serve as this kind of source column; domains count as what they are made of';
 
 CREATE FUNCTION source_columns(source name, OUT relation text, OUT column_name text, OUT needed text, OUT kind text,
-                               OUT relation_found boolean, OUT column_type text, OUT base_type regtype, OUT fits boolean)
+                               OUT relation_found boolean, OUT column_type text, OUT base_type regtype, OUT fits boolean,
+                               OUT "position" bigint)
 RETURNS SETOF record
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
     SELECT k.relation, k.column_name, k.needed, k.kind, c.oid IS NOT NULL,
            pg_catalog.format_type(a.atttypid, a.atttypmod),
            customer_segments.source_base_type(a.atttypid)::pg_catalog.regtype,
-           customer_segments.source_type_fits(a.atttypid, k.kind)
-      FROM customer_segments.source_contract() k
+           customer_segments.source_type_fits(a.atttypid, k.kind), k.position
+      FROM customer_segments.source_contract() WITH ORDINALITY AS k(relation, column_name, needed, kind, "position")
       LEFT JOIN (pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
                  ON n.oid = c.relnamespace AND n.nspname = source_columns.source AND c.relkind IN ('r', 'v', 'm', 'f', 'p'))
              ON c.relname = k.relation
       LEFT JOIN pg_catalog.pg_attribute a
-             ON a.attrelid = c.oid AND a.attname = k.column_name AND a.attnum > 0 AND NOT a.attisdropped;
+             ON a.attrelid = c.oid AND a.attname = k.column_name AND a.attnum > 0 AND NOT a.attisdropped
+     ORDER BY k.position;
 END;
 COMMENT ON FUNCTION source_columns(name) IS
-'every column of the contract as it is found in a source schema: its type (NULL: not there), the type below a domain, and whether it fits';
+'every column of the contract, in its order, as it is found in a source schema: its type (NULL: not there), the type below a domain, and whether it fits';
 
 CREATE FUNCTION source_has(source name, relation text, column_name text DEFAULT NULL)
 RETURNS boolean
@@ -196,8 +198,7 @@ BEGIN
     FOR c IN
         SELECT k.*, bool_or(k.column_type IS NOT NULL) FILTER (WHERE k.needed = 'either')
                         OVER (PARTITION BY k.relation) AS one_of_them
-          FROM customer_segments.source_columns(source) k WHERE k.relation_found
-         ORDER BY k.relation, k.column_name
+          FROM customer_segments.source_columns(source) k WHERE k.relation_found ORDER BY k.position
     LOOP
         IF c.column_type IS NULL AND (c.needed = 'yes' OR c.needed = 'either' AND NOT c.one_of_them) THEN
             RAISE EXCEPTION 'source column %.%.% is missing', quote_ident(source), c.relation, c.column_name
@@ -390,7 +391,7 @@ BEGIN
         RAISE EXCEPTION 'source schema "%" does not exist', schema USING ERRCODE = 'invalid_schema_name';
     END IF;
     FOR probe_function IN SELECT customer_segments.member_functions('source_probe_') LOOP
-        EXECUTE format('SELECT array_agg(p) FROM customer_segments.%I($1) p', probe_function) INTO more USING schema;
+        EXECUTE format('SELECT array_agg(p ORDER BY p.column_name, p.problem) FROM customer_segments.%I($1) p', probe_function) INTO more USING schema;
         probes := probes || more;
     END LOOP;
 
@@ -417,7 +418,8 @@ BEGIN
                    CASE WHEN c.fits THEN NULL
                         WHEN c.column_type IS NULL AND (c.needed = 'no' OR c.one_of_them)
                              THEN 'optional: ' || customer_segments.source_kind_types(c.kind)
-                        ELSE 'it must be ' || customer_segments.source_kind_types(c.kind) END) AS f(severity, problem, detail, remedy);
+                        ELSE 'it must be ' || customer_segments.source_kind_types(c.kind) END) AS f(severity, problem, detail, remedy)
+         ORDER BY c.position;
         -- types that serve, but not well
         RETURN QUERY
         SELECT c.relation, c.column_name, f.*
@@ -431,7 +433,8 @@ BEGIN
              'it is read as the beginning of the day in the time zone of the workspace''s settings'))
             AS p(kind, types, severity, problem, remedy)
          CROSS JOIN LATERAL (SELECT p.severity, p.problem, c.column_type, p.remedy) AS f
-         WHERE c.relation = this AND c.kind = p.kind AND c.base_type = ANY (p.types);
+         WHERE c.relation = this AND c.kind = p.kind AND c.base_type = ANY (p.types)
+         ORDER BY c.position;
         -- one pass over the rows answers every probe
         SELECT array_agg(ROW(p.relation, p.column_name, p.severity, p.problem, p.expression, p.remedy)::customer_segments.source_probe ORDER BY i)
           INTO more FROM unnest(probes) WITH ORDINALITY
@@ -441,8 +444,9 @@ BEGIN
            INTO answers;
         RETURN QUERY
         SELECT p.relation, p.column_name, p.severity, p.problem, p.answer, p.remedy
-          FROM ROWS FROM (unnest(more), unnest(answers)) AS p(relation, column_name, severity, problem, expression, remedy, answer)
-         WHERE p.answer IS NOT NULL;
+          FROM ROWS FROM (unnest(more), unnest(answers)) WITH ORDINALITY
+               AS p(relation, column_name, severity, problem, expression, remedy, answer, i)
+         WHERE p.answer IS NOT NULL ORDER BY p.i;
         -- one customer must be found without reading everybody's rows
         RETURN QUERY
         SELECT c.relation, c.column_name, 'warning', 'no index',
@@ -452,7 +456,8 @@ BEGIN
          WHERE c.relation = this AND c.fits
            AND (c.column_name = 'customer_id'
                 OR c.column_name = 'order_id' AND c.relation IN ('orders', 'refunds') AND customer_segments.source_has(schema, 'refunds', 'order_id'))
-           AND NOT customer_segments.source_index_used(schema, c.relation::name, c.column_name::name, c.column_type);
+           AND NOT customer_segments.source_index_used(schema, c.relation::name, c.column_name::name, c.column_type)
+         ORDER BY c.position;
     END LOOP;
 
     RETURN QUERY

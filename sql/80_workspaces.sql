@@ -126,9 +126,8 @@ RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT COALESCE((SELECT c.column_type
-                       FROM customer_segments.source_columns(source_key_type.source) WITH ORDINALITY AS
-                            c(relation, column_name, needed, kind, relation_found, column_type, base_type, fits, i)
-                      WHERE c.column_name = 'customer_id' AND c.column_type IS NOT NULL ORDER BY c.i LIMIT 1), 'text');
+                       FROM customer_segments.source_columns(source_key_type.source) c
+                      WHERE c.column_name = 'customer_id' AND c.column_type IS NOT NULL ORDER BY c.position LIMIT 1), 'text');
 END;
 COMMENT ON FUNCTION source_key_type(name) IS
 'the type of customer_id in a source schema: that of orders, else of the first relation that has one, else text';

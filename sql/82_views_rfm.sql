@@ -7,18 +7,22 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     setting text[];
-    -- the whole population, not the view customer_orders: that one is for single customers, this is several times faster
-    population text := format(
-       'SELECT o.customer_id, o.first_order_on, o.last_order_on, o.last_order_at,
+    -- one row a customer, figures of the window; for scores within the population all customers in one pass, which is several
+    -- times faster than the view customer_orders; against pinned cut points that view, where a condition reaches an index
+    figures text := 'SELECT o.customer_id, o.first_order_on, o.last_order_on, o.last_order_at,
                CASE WHEN w.from_day IS NULL THEN o.orders
                     ELSE customer_segments.order_count(o.history, w.from_day, w.to_day) END AS orders,
                CASE WHEN w.from_day IS NULL THEN o.net_revenue
                     ELSE customer_segments.net_revenue(o.history, w.from_day, w.to_day) END AS net_revenue
-          FROM customer_segments.purchase_histories(%2$L::regclass, NULL::%3$s, (SELECT s.time_zone FROM %1$I.settings s),
-                                                    (SELECT s.rfm_window_days IS DISTINCT FROM NULL FROM %1$I.settings s)) o
+          FROM %2$s o
          CROSS JOIN (SELECT b.until_day - s.rfm_window_days AS from_day, b.until_day AS to_day
                        FROM %1$I.as_of b CROSS JOIN %1$I.settings s LIMIT 1) w
-         WHERE o.orders > 0', workspace, format('%I.purchases', workspace), customer_segments.source_key_type(source));
+         WHERE o.orders > 0';
+    population text := format(figures, workspace, format(
+        'customer_segments.purchase_histories(%2$L::regclass, NULL::%3$s, (SELECT s.time_zone FROM %1$I.settings s),
+                                                    (SELECT s.rfm_window_days IS DISTINCT FROM NULL FROM %1$I.settings s))',
+        workspace, format('%I.purchases', workspace), customer_segments.source_key_type(source)));
+    one_by_one text := format(figures, workspace, format('%I.customer_orders', workspace));
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['rfm_bins', 'integer NOT NULL DEFAULT 5 CHECK (rfm_bins BETWEEN 2 AND 100)',
@@ -88,15 +92,17 @@ SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
        a.as_of_on - c.last_order_on > s.rfm_lapsing_days
            AND (c.orders >= s.rfm_lapsing_orders OR COALESCE((c.cell).f > s.rfm_bins * (1 - s.rfm_lapsing_share), false)) AS is_lapsing,
        c.orders AS n, c.orders > 0 AND COALESCE(c.population >= s.rfm_min_customers, true) AS reliable
-  FROM (SELECT p.*, count(*) FILTER (WHERE p.orders > 0) OVER () AS population,
+  FROM (SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
+               count(*) FILTER (WHERE p.orders > 0) OVER () AS population,
                customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT s.rfm_bins FROM %1$I.settings s),
                                            (SELECT s.rfm_method FROM %1$I.settings s)) OVER () AS cell
           FROM (%2$s) p
          WHERE (SELECT s.rfm_breaks IS NOT DISTINCT FROM NULL FROM %1$I.settings s)
         UNION ALL
-        SELECT p.*, (SELECT (s.rfm_breaks).customers FROM %1$I.settings s),
+        SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
+               (SELECT (s.rfm_breaks).customers FROM %1$I.settings s),
                customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT s.rfm_breaks FROM %1$I.settings s))
-          FROM (%2$s) p
+          FROM (%3$s) p
          WHERE (SELECT s.rfm_breaks IS DISTINCT FROM NULL FROM %1$I.settings s)) c
  CROSS JOIN %1$I.as_of a
  CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
@@ -108,7 +114,7 @@ SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
                                      AND e.f BETWEEN COALESCE(u.f_min, e.f) AND COALESCE(u.f_max, e.f)
                                      AND e.m BETWEEN COALESCE(u.m_min, e.m) AND COALESCE(u.m_max, e.m)
                                    ORDER BY u.position LIMIT 1) t) g
-         ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$, workspace, population));
+         ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$, workspace, population, one_by_one));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'rfm', 'rfm', 'segment', 'segment_rank',
         'rfm segment; prospect: no order yet', 'prospect', 98);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'rfm_score', 'rfm', 'rfm_score',

@@ -52,7 +52,9 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known text := format('SELECT o.customer_id, false AS is_registered, NULL::timestamptz AS signed_up_at FROM %I.customer_orders o', workspace);
+    key_type text := customer_segments.source_key_type(source);
+    equals text := customer_segments.key_equals(key_type);
+    registered text := format('SELECT NULL::%s AS customer_id, NULL::timestamptz AS signed_up_at WHERE false', key_type);
     signed_up_at text := 'NULL::timestamptz';
     here text := '';
     columns text;
@@ -64,8 +66,8 @@ BEGIN
                 format('(SELECT s.time_zone FROM %I.settings s)', workspace));
             here := format(' AND (%1$s IS NULL OR %1$s < (SELECT customer_segments.as_of()))', signed_up_at);
         END IF;
-        known := known || format(' UNION ALL SELECT r.customer_id, true, %s FROM %I.customers r WHERE %s%s', signed_up_at, source,
-            customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id'), here);
+        registered := format('SELECT r.customer_id, min(%s) AS signed_up_at FROM %I.customers r WHERE %s%s GROUP BY r.customer_id',
+            signed_up_at, source, customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id'), here);
     END IF;
     EXECUTE format(
         'SELECT string_agg(CASE WHEN c.when_absent IS NULL THEN format(''%%I.%%I AS %%I'', ''v_'' || c.view, c.source_column, c.name)
@@ -75,13 +77,15 @@ BEGIN
            FROM %1$I.customer_column c
            JOIN pg_attribute a ON a.attrelid = format(''%%I.%%I'', %1$L, c.view)::regclass AND a.attname = c.source_column', workspace)
        INTO columns;
+    -- the fact is joined to the registered customers first, so that it is computed once
     EXECUTE format(
-        'SELECT string_agg(format(E''\n  LEFT JOIN %%I.%%I AS %%I ON %%3$I.customer_id %%4$s k.customer_id'', $1, v.view, ''v_'' || v.view, $2), '''' ORDER BY v.position)
-           FROM (SELECT c.view, min(c.position) AS position FROM %I.customer_column c GROUP BY c.view) v', workspace)
-       INTO joins USING workspace, customer_segments.key_equals(customer_segments.source_key_type(source));
-    RETURN format(E'SELECT k.customer_id, k.is_registered, k.signed_up_at,\n       %s\n  FROM (SELECT a.customer_id, '
-                  'bool_or(a.is_registered) AS is_registered, min(a.signed_up_at) AS signed_up_at FROM (%s) a GROUP BY a.customer_id) k%s',
-                  columns, known, joins);
+        'SELECT string_agg(format(E''\n  LEFT JOIN %%I.%%I AS %%I ON %%3$I.customer_id %%4$s COALESCE(v_customer_orders.customer_id, k.customer_id)'',
+                                  $1, v.view, ''v_'' || v.view, $2), '''' ORDER BY v.position)
+           FROM (SELECT c.view, min(c.position) AS position FROM %I.customer_column c WHERE c.view <> ''customer_orders'' GROUP BY c.view) v', workspace)
+       INTO joins USING workspace, equals;
+    RETURN format(E'SELECT COALESCE(v_customer_orders.customer_id, k.customer_id) AS customer_id, k.customer_id IS NOT NULL AS is_registered, '
+                  'k.signed_up_at,\n       %s\n  FROM %I.customer_orders AS v_customer_orders\n  FULL JOIN (%s) k ON v_customer_orders.customer_id %s k.customer_id%s',
+                  columns, workspace, registered, equals, joins);
 END;
 $$;
 COMMENT ON FUNCTION workspace_customer_360(name, name) IS
