@@ -29,6 +29,11 @@
 	} while (0)
 #endif
 
+/* From 18 on pg_noreturn stands in front of a declaration. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 /* From 16 on the decoder also reports which part it did not understand. */
 #if PG_VERSION_NUM >= 160000
 #define cseg_decode_datetime(field, type, fields, kind, tm, fsec, zone) \
@@ -50,7 +55,7 @@ extern char *cseg_as_of_setting;
  * Raise the error that belongs to a core status; "what" names the thing as
  * the user knows it, for example "purchase_history".  Never returns.
  */
-extern void cseg_raise(SegmStatus status, const char *what) pg_attribute_noreturn();
+pg_noreturn extern void cseg_raise(SegmStatus status, const char *what);
 
 /* Pass SEGM_OK, raise anything else. */
 static inline void

@@ -40,7 +40,7 @@ extern bool cseg_rfm_customer(FunctionCallInfo fcinfo, int first, RfmOverload ov
 							  RfmCustomer *customer);
 
 /* Raise 22003: amounts that need more than 38 digits together. */
-extern void cseg_rfm_revenue_range(void) pg_attribute_noreturn();
+pg_noreturn extern void cseg_rfm_revenue_range(void);
 
 /* Checked arguments; raise 22023 or 22004. */
 extern int	cseg_rfm_bins(int bins);
