@@ -6,7 +6,6 @@
 -- query on the CSV file.  Ours: the functions alone (purchase_histories, rfm_score, rfm_segment) give the columns of the
 -- hand-written query; the view rfm of a workspace looks after as_of, time zone, settings and rule table besides.
 --@ variant one process: work_mem=1GB max_parallel_workers_per_gather=0
---@ variant two workers: work_mem=1GB max_parallel_workers_per_gather=2
 --@ variant default:
 --@ let segment
 CASE WHEN r >= 4 AND f >= 4 AND m >= 4 THEN 'champions'
