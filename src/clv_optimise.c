@@ -121,13 +121,11 @@ cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double 
 	{
 		SegmStatus	status;
 
+		/* the neighbourhood is found on fewer rows, the optimum on all */
 		if (rows->n / WARM_ROWS > 1)
-		{
 			problem.stride = rows->n / WARM_ROWS;
-			part->evaluations += approach(&problem, point);
-			problem.stride = 1;
-		}
 		part->evaluations += approach(&problem, point);
+		problem.stride = 1;
 		status = segm_fit_polish(&problem, point, &result);
 		if (status == SEGM_STOPPED)
 			CHECK_FOR_INTERRUPTS();

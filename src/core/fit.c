@@ -20,9 +20,11 @@
 
 /*
  * The search stays within e^+-WALL of its centre, beyond which no likelihood
- * changes visibly; outside, a parabola leads back.
+ * changes visibly: outside, a parabola leads back.  Further out than LIMIT a
+ * wild step sees the parabola only.
  */
 #define WALL 16.0
+#define LIMIT 24.0
 
 /* Step of the differences that give the second derivatives. */
 #define DIFFERENCE 1e-4
@@ -39,8 +41,17 @@
 #define GAIN_FLAT 1e-6
 #define STEP_FLAT 0.1
 
-/* No step is longer than this. */
+/* Steps of at least this size that gain next to nothing, one after another. */
+#define GAIN_STALLED 1e-7
+#define STEP_STALLED 1e-3
+#define STALLS 2
+
+/* No step is longer than this, nor halved more often. */
 #define STEP_MAX 2.0
+#define HALVINGS 12
+
+/* While on the way, second derivatives come from about so many rows. */
+#define ROUGH_ROWS 8192
 
 /* What all rows with the same x (and the same parameters) share. */
 typedef union CountTerms
@@ -102,7 +113,8 @@ segm_fit_parameters(const SegmFitProblem *problem, const double point[], double 
 	{
 		double		off = point[i] - problem->centre[i];
 
-		parameters[i] = exp(problem->centre[i] + fmax(-WALL, fmin(WALL, off)));
+		parameters[i] = exp(problem->centre[i] + fmax(-LIMIT, fmin(LIMIT, off)));
+		parameters[i] = fmax(SEGM_PARAMETER_MIN, fmin(SEGM_PARAMETER_MAX, parameters[i]));
 	}
 	for (int i = n; i < problem->dimension; i++)
 		parameters[i] = point[i];
@@ -192,9 +204,10 @@ segm_fit_objective(const SegmFitProblem *problem, const double point[], double *
 			double		off = point[i] - problem->centre[i],
 						excess = off - fmax(-WALL, fmin(WALL, off));
 
+			if (fabs(off) > LIMIT)
+				gradient[i] = 0.0;
 			*value += excess * excess;
-			if (excess != 0.0)
-				gradient[i] = 2.0 * excess;
+			gradient[i] += 2.0 * excess;
 		}
 	}
 	return SEGM_OK;
@@ -347,6 +360,17 @@ largest(const double v[], int n)
 	return max;
 }
 
+/* The same problem on every n-th row. */
+static SegmFitProblem
+rough_problem(const SegmFitProblem *problem)
+{
+	SegmFitProblem rough = *problem;
+
+	if (rough.rows.n / ROUGH_ROWS > 1)
+		rough.stride = rough.rows.n / ROUGH_ROWS;
+	return rough;
+}
+
 /* Has the search run against a wall? */
 static bool
 at_wall(const SegmFitProblem *problem, const double point[])
@@ -368,7 +392,9 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 				gradient[SEGM_FIT_MAX_DIMENSION],
 				step[SEGM_FIT_MAX_DIMENSION],
 				parameters[SEGM_FIT_MAX_DIMENSION];
+	int			stalls = 0;
 	bool		proper = false;
+	SegmFitProblem rough = rough_problem(problem);
 	Matrix		h,
 				l;
 	SegmStatus	status;
@@ -387,10 +413,9 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		/* second derivatives serve a few steps while these are short */
 		if (moved > 1e-2)
 		{
-			status = second_derivatives(problem, point, h);
+			status = second_derivatives(&rough, point, h);
 			if (status != SEGM_OK)
 				break;
-			result->evaluations += 2 * n;
 			moved = 0.0;
 		}
 		while (!factorise(h, shift, n, l))
@@ -402,7 +427,7 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		longest = largest(step, n);
 
 		/* a long way to go for nothing: flat towards a limit */
-		if (gain * customers < GAIN_FLAT && longest > STEP_FLAT)
+		if (gain * customers < GAIN_FLAT && (longest > STEP_FLAT || !proper))
 		{
 			result->status = SEGM_FIT_BOUNDARY;
 			break;
@@ -412,7 +437,7 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 				step[k] *= STEP_MAX / longest;
 
 		/* halve until it is no longer uphill; rounding forgiven */
-		for (int tries = 0; tries < 30; tries++)
+		for (int tries = 0; tries < HALVINGS; tries++)
 		{
 			for (int k = 0; k < n; k++)
 				next[k] = point[k] - step[k];
@@ -425,11 +450,13 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		}
 		if (status != SEGM_OK)
 			break;
+		stalls = (value - next_value) * customers < GAIN_STALLED && longest > STEP_STALLED
+			? stalls + 1 : 0;
 		memcpy(point, next, (size_t) n * sizeof(double));
 		memcpy(gradient, next_gradient, (size_t) n * sizeof(double));
 		value = next_value;
 		moved += largest(step, n);
-		if (at_wall(problem, point))
+		if (stalls == STALLS)
 		{
 			result->status = SEGM_FIT_BOUNDARY;
 			break;
@@ -444,13 +471,15 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		return status;
 	if (result->status == SEGM_FIT_NOT_CONVERGED && proper && longest < STEP_GOOD)
 		result->status = SEGM_FIT_INTERIOR;
+	if (at_wall(problem, point))
+		result->status = SEGM_FIT_BOUNDARY;
 
 	/* the likelihood itself, and what it says about the precision */
 	segm_fit_parameters(problem, point, parameters);
 	status = mean_log_likelihood(problem, parameters, &value, gradient);
 	result->evaluations++;
 	result->log_likelihood = value * customers;
-	if (status == SEGM_OK && result->status == SEGM_FIT_INTERIOR && moved > 1e-6)
+	if (status == SEGM_OK && result->status == SEGM_FIT_INTERIOR)
 	{
 		status = second_derivatives(problem, point, h);
 		result->evaluations += 2 * n;

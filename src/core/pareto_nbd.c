@@ -30,6 +30,12 @@
 /* The rest is dropped when it cannot reach this share of the integral. */
 #define NEGLIGIBLE 1e-18
 
+/*
+ * exp() and log() are several times faster than expm1() and log1p(), and as
+ * good while no exponent multiplies their rounding by more than this.
+ */
+#define FAST_EXPONENT 1000.0
+
 /* Means over the time of lapsing of a customer who has lapsed. */
 typedef struct Lapse
 {
@@ -62,6 +68,13 @@ lapse_means(const double parameters[4], const SegmCustomer *customer, Lapse *lap
 				m = fmin(alpha_x, beta_x),
 				end = log1p(since / m),
 				begin = 0.0;
+	bool		fast = shape <= FAST_EXPONENT && s <= FAST_EXPONENT;
+	double		per_alpha = 1.0 / alpha_x,
+				per_beta = 1.0 / beta_x,
+				inverse_alpha,
+				inverse_beta,
+				middle,
+				spread = 1.0;
 	double		sum = 0.0,
 				growth_alpha = 0.0,
 				growth_beta = 0.0,
@@ -97,27 +110,44 @@ lapse_means(const double parameters[4], const SegmCustomer *customer, Lapse *lap
 			width *= 0.5;
 		}
 
+		middle = exp(begin + 0.5 * width);
 		for (int i = 0; i < 2 * SEGM_GAUSS_HALF; i++)
 		{
 			const SegmGaussPoint *point = &segm_gauss[i / 2];
-			double		node = i % 2 == 0 ? point->node : -point->node;
-			double		y = begin + 0.5 * width * (1.0 + node);
-			double		log_alpha,
+			double		y,
+						log_alpha,
 						log_beta,
 						term;
 
-			v = m * expm1(y);
-			log_alpha = alpha_x == m ? y : log1p(v / alpha_x);
-			log_beta = beta_x == m ? y : log1p(v / beta_x);
+			if (i % 2 == 0)
+			{
+				y = begin + 0.5 * width * (1.0 + point->node);
+				spread = exp(0.5 * width * point->node);
+			}
+			else
+			{
+				y = begin + 0.5 * width * (1.0 - point->node);
+				spread = 1.0 / spread;
+			}
+			v = fast ? m * (middle * spread - 1.0) : m * expm1(y);
+			inverse_alpha = 1.0 / (alpha_x + v);
+			inverse_beta = 1.0 / (beta_x + v);
+			log_alpha = alpha_x == m ? y
+				: fast ? log((alpha_x + v) * per_alpha) : log1p(v / alpha_x);
+			log_beta = beta_x == m ? y
+				: fast ? log((beta_x + v) * per_beta) : log1p(v / beta_x);
 			term = 0.5 * width * point->weight
 				* exp(y - shape * log_alpha - (s + 1.0) * log_beta);
 			sum += term;
 			growth_alpha += term * log_alpha;
 			growth_beta += term * log_beta;
-			share_alpha += term * (alpha / (alpha_x + v));
-			share_beta += term * (beta / (beta_x + v));
+			share_alpha += term * inverse_alpha;
+			share_beta += term * inverse_beta;
 		}
 		begin += width;
+
+		if (begin >= end)
+			break;
 
 		/* a falling log-integrand with this slope bounds the rest */
 		v = m * expm1(begin);
@@ -131,8 +161,8 @@ lapse_means(const double parameters[4], const SegmCustomer *customer, Lapse *lap
 		+ shape * log1p(since / alpha_x) + s * log1p(since / beta_x);
 	lapse->growth_alpha = growth_alpha / sum + log1p(customer->t_x / alpha);
 	lapse->growth_beta = growth_beta / sum + log1p(customer->t_x / beta);
-	lapse->share_alpha = share_alpha / sum;
-	lapse->share_beta = share_beta / sum;
+	lapse->share_alpha = alpha * (share_alpha / sum);
+	lapse->share_beta = beta * (share_beta / sum);
 }
 
 static void

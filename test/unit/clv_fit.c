@@ -1,0 +1,397 @@
+/*
+ * clv_fit.c
+ *		Fits in the core: gradients, a published fit, simulated customers.
+ *
+ * The library that brings fits near their optimum belongs to the glue; here
+ * the Newton steps go all the way from the starting point.
+ */
+#include "fit.h"
+#include "mbg_nbd.h"
+#include "pareto_nbd.h"
+
+#include "tap.h"
+
+#define WIDTH SEGM_ROW_WIDTH(0)
+#define MAX_ROWS 6000
+
+static double sample[MAX_ROWS * SEGM_ROW_WIDTH(2)];
+
+/* ---- a generator of random numbers that is the same everywhere ---- */
+
+static uint64_t state;
+
+static double
+uniform(void)
+{
+	uint64_t	z = (state += 0x9E3779B97F4A7C15u);
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	z ^= z >> 31;
+	return ((double) (z >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static double
+exponential(double rate)
+{
+	return -log(uniform()) / rate;
+}
+
+static double
+normal(void)
+{
+	return sqrt(-2.0 * log(uniform())) * cos(6.283185307179586 * uniform());
+}
+
+/* Marsaglia & Tsang 2000 */
+static double
+gamma_draw(double shape)
+{
+	double		d = shape + (shape < 1.0 ? 1.0 : 0.0) - 1.0 / 3.0,
+				c = 1.0 / sqrt(9.0 * d);
+
+	for (;;)
+	{
+		double		z = normal(),
+					v = 1.0 + c * z;
+
+		if (v <= 0.0)
+			continue;
+		v = v * v * v;
+		if (log(uniform()) < 0.5 * z * z + d - d * v + d * log(v))
+			return d * v * (shape < 1.0 ? pow(uniform(), 1.0 / shape) : 1.0);
+	}
+}
+
+static double
+beta_draw(double a, double b)
+{
+	double		x = gamma_draw(a);
+
+	return x / (x + gamma_draw(b));
+}
+
+/* ---- fits ---- */
+
+static int	sort_width;
+
+static int
+compare(const void *a, const void *b)
+{
+	return segm_row_compare(a, b, sort_width);
+}
+
+static void
+set_row(size_t i, double x, double t_x, double t, double count)
+{
+	double	   *row = sample + i * WIDTH;
+
+	row[SEGM_ROW_KIND] = SEGM_ROW_ORDERS;
+	row[SEGM_ROW_X] = x;
+	row[SEGM_ROW_T_X] = t_x;
+	row[SEGM_ROW_T] = t;
+	row[WIDTH - 1] = count;
+}
+
+static SegmFitProblem
+problem_of(SegmFamilyCode code, size_t n, int width)
+{
+	SegmFitProblem problem;
+
+	memset(&problem, 0, sizeof(problem));
+	sort_width = width;
+	qsort(sample, n, (size_t) width * sizeof(double), compare);
+	problem.family = segm_family(code);
+	problem.rows.rows = sample;
+	problem.rows.n = segm_rows_fold(sample, n, width);
+	problem.rows.width = width;
+	problem.covariates = width - WIDTH;
+	problem.stride = 1;
+	return problem;
+}
+
+static SegmFitResult
+fit(SegmFitProblem *problem, double parameters[])
+{
+	double		point[SEGM_FIT_MAX_DIMENSION];
+	SegmFitResult result;
+
+	memset(&result, 0, sizeof(result));
+	result.status = segm_fit_start(problem, NULL, point);
+	if (result.status != SEGM_FIT_TOO_FEW)
+	{
+		segm_fit_polish(problem, point, &result);
+		segm_fit_parameters(problem, point, parameters);
+	}
+	return result;
+}
+
+/* The gradient against differences of the likelihood, at random points. */
+static void
+gradients(SegmFamilyCode code, int covariates)
+{
+	int			width = SEGM_ROW_WIDTH(covariates);
+	SegmFitProblem problem;
+	double		point[SEGM_FIT_MAX_DIMENSION],
+				gradient[SEGM_FIT_MAX_DIMENSION],
+				unused[SEGM_FIT_MAX_DIMENSION],
+				worst = 0.0;
+
+	state = 17 + (uint64_t) code;
+	for (size_t i = 0; i < 200; i++)
+	{
+		double	   *row = sample + i * (size_t) width;
+		double		n = floor(1.0 + 50.0 * uniform()),
+					t_x = floor(n * uniform()),
+					x = t_x > 0.0 ? floor(1.0 + (t_x - 1.0) * uniform()) : 0.0;
+
+		row[SEGM_ROW_KIND] = code == SEGM_GAMMA_GAMMA ? SEGM_ROW_SPEND : SEGM_ROW_ORDERS;
+		row[SEGM_ROW_X] = code == SEGM_GAMMA_GAMMA ? x + 1.0 : x;
+		row[SEGM_ROW_T_X] = code == SEGM_GAMMA_GAMMA ? 100.0 * uniform() : t_x;
+		row[SEGM_ROW_T] = code == SEGM_GAMMA_GAMMA ? 0.0 : n;
+		for (int j = 0; j < covariates; j++)
+			row[SEGM_ROW_COVARIATES + j] = floor(3.0 * uniform());
+		row[width - 1] = 1.0 + floor(3.0 * uniform());
+	}
+	problem = problem_of(code, 200, width);
+	problem.covariates = covariates;
+	problem.penalty = 0.01;
+	segm_fit_start(&problem, NULL, point);
+	for (int round = 0; round < 10; round++)
+	{
+		double		value;
+
+		for (int i = 0; i < problem.dimension; i++)
+			point[i] = 2.0 * (uniform() - 0.5);
+		segm_fit_objective(&problem, point, &value, gradient);
+		for (int i = 0; i < problem.dimension; i++)
+		{
+			double		keep = point[i],
+						h = 1e-5,
+						up,
+						down;
+
+			point[i] = keep + h;
+			segm_fit_objective(&problem, point, &up, unused);
+			point[i] = keep - h;
+			segm_fit_objective(&problem, point, &down, unused);
+			point[i] = keep;
+			worst = fmax(worst, fabs((up - down) / (2.0 * h) - gradient[i])
+						 / fmax(1.0, fabs(gradient[i])));
+		}
+	}
+	ok(worst < 1e-8, "%s, %d covariates: gradient agrees with differences, %.1e",
+	   problem.family->name, covariates, worst);
+}
+
+/*
+ * Donations of 11,104 people over six years: Fader, Hardie & Shang 2010, table
+ * 1 and the fit printed there.
+ */
+static void
+donations(void)
+{
+	static const double table[22][3] = {
+		{6, 6, 1203}, {5, 6, 728}, {4, 6, 512}, {3, 6, 357}, {2, 6, 234}, {1, 6, 129},
+		{5, 5, 335}, {4, 5, 284}, {3, 5, 225}, {2, 5, 173}, {1, 5, 119},
+		{4, 4, 240}, {3, 4, 181}, {2, 4, 155}, {1, 4, 78},
+		{3, 3, 322}, {2, 3, 255}, {1, 3, 129},
+		{2, 2, 613}, {1, 2, 277}, {1, 1, 1091}, {0, 0, 3464}
+	};
+	static const double published[4] = {1.204, 0.750, 0.657, 2.783};
+	SegmFitProblem problem;
+	SegmFitResult result;
+	double		parameters[SEGM_FIT_MAX_DIMENSION];
+
+	for (size_t i = 0; i < 22; i++)
+		set_row(i, table[i][0], table[i][1], 6.0, table[i][2]);
+	problem = problem_of(SEGM_BG_BB, 22, WIDTH);
+	result = fit(&problem, parameters);
+	ok(problem.totals.customers == 11104.0, "donations: 11104 people");
+	ok(result.status == SEGM_FIT_INTERIOR, "donations: a proper maximum");
+	ok(fabs(result.log_likelihood - -33225.6) < 0.05, "donations: log-likelihood %.4f",
+	   result.log_likelihood);
+	for (int i = 0; i < 4; i++)
+		ok(fabs(parameters[i] - published[i]) < 0.0005, "donations: %s = %.5f",
+		   problem.family->parameter_names[i], parameters[i]);
+}
+
+/* One simulated customer; covariate values multiply rates by exp(0.5 z). */
+static void
+simulate(SegmFamilyCode code, const double p[4], double t, double z, double *x, double *t_x)
+{
+	double		effect = exp(0.5 * z),
+				lambda = gamma_draw(p[0]) / p[1] * effect,
+				now = 0.0;
+	double		quit = code == SEGM_PARETO_NBD ? exponential(gamma_draw(p[2]) / p[3] * effect)
+		: beta_draw(p[2] * effect, p[3] * effect);
+
+	*x = *t_x = 0.0;
+	if (code == SEGM_MBG_NBD && uniform() < quit)
+		return;
+	for (;;)
+	{
+		now += exponential(lambda);
+		if (now > t || (code == SEGM_PARETO_NBD && now > quit))
+			return;
+		*x += 1.0;
+		*t_x = now;
+		if (code != SEGM_PARETO_NBD && uniform() < quit)
+			return;
+	}
+}
+
+/* Known parameters are found again, within 3 standard errors in 95 of 100. */
+static void
+recovery(SegmFamilyCode code, const double p[4], size_t customers, int seeds)
+{
+	int			good = 0,
+				interior = 0;
+
+	for (int seed = 0; seed < seeds; seed++)
+	{
+		SegmFitProblem problem;
+		SegmFitResult result;
+		double		parameters[SEGM_FIT_MAX_DIMENSION] = {0.0};
+		bool		all = true;
+
+		state = 1000003u * (uint64_t) (seed + 1);
+		for (size_t i = 0; i < customers; i++)
+		{
+			double		x,
+						t_x,
+						t = 40.0 + (double) (i % 60);
+
+			simulate(code, p, t, 0.0, &x, &t_x);
+			set_row(i, x, t_x, t, 1.0);
+		}
+		problem = problem_of(code, customers, WIDTH);
+		result = fit(&problem, parameters);
+		if (result.status == SEGM_FIT_INTERIOR)
+			interior++;
+		for (int k = 0; k < 4; k++)
+			if (!(fabs(log(parameters[k] / p[k])) <= 3.0 * result.standard_errors[k] / parameters[k]))
+				all = false;
+		good += all;
+	}
+	ok(good >= (95 * seeds + 99) / 100, "%s: all parameters within 3 standard errors in %d of %d samples",
+	   segm_family((int) code)->name, good, seeds);
+	ok(interior >= (95 * seeds + 99) / 100, "%s: a proper maximum in %d of %d",
+	   segm_family((int) code)->name, interior, seeds);
+}
+
+/* Two covariates, one that matters and one that does not. */
+static void
+covariates(SegmFamilyCode code, const double p[4])
+{
+	int			width = SEGM_ROW_WIDTH(2);
+	size_t		customers = 5000;
+	SegmFitProblem problem;
+	SegmFitResult result;
+	double		parameters[SEGM_FIT_MAX_DIMENSION] = {0.0};
+
+	state = 4242;
+	for (size_t i = 0; i < customers; i++)
+	{
+		double	   *row = sample + i * (size_t) width;
+		double		z = (double) (i % 2);
+
+		row[SEGM_ROW_KIND] = SEGM_ROW_ORDERS;
+		row[SEGM_ROW_T] = 40.0 + (double) (i % 60);
+		simulate(code, p, row[SEGM_ROW_T], z, &row[SEGM_ROW_X], &row[SEGM_ROW_T_X]);
+		row[SEGM_ROW_COVARIATES] = z;
+		row[SEGM_ROW_COVARIATES + 1] = (double) (i % 3 == 0);
+		row[width - 1] = 1.0;
+	}
+	problem = problem_of(code, customers, width);
+	problem.covariates = 2;
+	result = fit(&problem, parameters);
+	ok(result.status == SEGM_FIT_INTERIOR, "%s with covariates: a proper maximum",
+	   problem.family->name);
+	for (int i = 4; i < problem.dimension; i++)
+	{
+		double		truth = i % 2 == 0 ? 0.5 : 0.0;
+
+		ok(fabs(parameters[i] - truth) <= 3.0 * result.standard_errors[i],
+		   "%s: coefficient %d is %.3f +- %.3f, truth %.1f", problem.family->name, i - 3,
+		   parameters[i], result.standard_errors[i], truth);
+	}
+}
+
+/* Shops whose likelihood has no proper maximum. */
+static void
+limits(void)
+{
+	SegmFitProblem problem;
+	SegmFitResult result;
+	double		parameters[SEGM_FIT_MAX_DIMENSION] = {0.0};
+	static const SegmFamilyCode families[3] = {SEGM_BG_NBD, SEGM_MBG_NBD, SEGM_PARETO_NBD};
+
+	for (int f = 0; f < 3; f++)
+	{
+		const SegmFamily *family = segm_family((int) families[f]);
+		SegmCustomer customer = {3.0, 30.0, 39.0};
+
+		/* a negative binomial: nobody ever lapses */
+		state = 99;
+		for (size_t i = 0; i < 3000; i++)
+		{
+			double		lambda = gamma_draw(0.8) / 5.0,
+						now = 0.0,
+						x = 0.0,
+						t_x = 0.0;
+
+			while ((now += exponential(lambda)) <= 52.0)
+			{
+				x += 1.0;
+				t_x = now;
+			}
+			set_row(i, x, t_x, 52.0, 1.0);
+		}
+		problem = problem_of(families[f], 3000, WIDTH);
+		result = fit(&problem, parameters);
+		ok(result.status == SEGM_FIT_BOUNDARY, "%s: nobody lapses is a boundary", family->name);
+		ok(segm_parameters_check(parameters, 4) == SEGM_OK, "%s: with parameters", family->name);
+		ok(family->p_alive(parameters, &customer) > 0.9, "%s: everybody is alive", family->name);
+		is_close(family->expected(parameters, &customer, 26.0),
+				 (parameters[0] + 3.0) / (parameters[1] + 39.0) * 26.0, 0.05,
+				 "expectation of a shop that nobody leaves");
+		ok(isnan(result.standard_errors[0]), "%s: no standard errors", family->name);
+
+		for (size_t i = 0; i < 500; i++)
+			set_row(i, 0.0, 0.0, (double) i / 10.0, 1.0);
+		problem = problem_of(families[f], 500, WIDTH);
+		result = fit(&problem, parameters);
+		ok(result.status == SEGM_FIT_TOO_FEW, "%s: nobody came back", family->name);
+
+		for (size_t i = 0; i < 500; i++)
+			set_row(i, 2.0, 20.0, 39.0, 1.0);
+		problem = problem_of(families[f], 500, WIDTH);
+		result = fit(&problem, parameters);
+		ok(result.status == SEGM_FIT_BOUNDARY, "%s: all the same is a boundary", family->name);
+		ok(segm_parameters_check(parameters, 4) == SEGM_OK, "%s: with parameters", family->name);
+	}
+}
+
+int
+main(void)
+{
+	static const double bg[4] = {0.55, 8.0, 0.9, 2.5};
+	static const double pareto[4] = {0.8, 9.0, 0.9, 14.0};
+
+	for (int code = SEGM_BG_NBD; code <= SEGM_GAMMA_GAMMA; code++)
+	{
+		gradients((SegmFamilyCode) code, 0);
+		if (segm_family(code)->groups > 0)
+			gradients((SegmFamilyCode) code, 2);
+	}
+	donations();
+	recovery(SEGM_BG_NBD, bg, 1500, 100);
+	recovery(SEGM_MBG_NBD, bg, 1500, 100);
+	recovery(SEGM_PARETO_NBD, pareto, 1000, 100);
+	covariates(SEGM_BG_NBD, bg);
+	covariates(SEGM_MBG_NBD, bg);
+	covariates(SEGM_PARETO_NBD, pareto);
+	limits();
+	return tap_done();
+}
