@@ -405,10 +405,45 @@ def gg_cases():
                repr(total) if share is not None else '', text(ll) if x else '', text(mean), text(variance), text(quantile), text(share)]
 
 
+def special_cases():
+    """The special functions themselves: name, two or three arguments, value."""
+    mp.dps = 50
+    for z in (1e-9, 0.01, 0.5, 1.0, 3.7, 9.99, 10.0, 123.456, 1e5, 1e9):
+        yield ['digamma', repr(z), '', '', text(mp.psi(0, mpf(z)))]
+        for d in (1e-6, 0.5, 1.0, 7.0, 2000.0, 20000.0):
+            zz, dd = mpf(z), mpf(d)
+            yield ['log_gamma_ratio', repr(z), repr(d), '', text(loggamma(zz + dd) - loggamma(zz))]
+            yield ['digamma_difference', repr(z), repr(d), '', text(mp.psi(0, zz + dd) - mp.psi(0, zz))]
+            yield ['log_beta', repr(z), repr(d), '', text(lbeta(zz, dd))]
+        for theta in (1e-9, 1e-4, 0.03, 0.9, 1.1, 40.0, 1e4):
+            if z >= 0.01:
+                nu = nudge(mpf(z))
+                yield ['scaled_expint', repr(z), repr(theta), '', text(exp(mpf(theta)) * expint(nu, mpf(theta)))]
+    for x in (-0.999, -0.6, -0.4, -1e-5, -1e-12, 1e-12, 1e-5, 0.4, 0.6, 5.0, 1e9):
+        yield ['log1p_minus', repr(x), '', '', text(log(1 + mpf(x)) - mpf(x))]
+    for x in (-800.0, -40.0, -1.0, 0.0, 1e-9, 1.0, 40.0, 800.0):
+        yield ['log1p_exp', repr(x), '', '', text(log(1 + exp(mpf(x))))]
+    mp.dps = 40
+    for a in (0.01, 0.5, 1.0, 3.5, 12.0, 200.0, 20000.0):
+        for b in (0.01, 0.7, 9.0, 300.0):
+            for x in (1e-9, 0.01, 0.3, 0.75, 0.984375):
+                lower = betainc(mpf(a), mpf(b), 0, mpf(x), regularized=True)
+                if lower > mpf(10) ** -290:
+                    yield ['beta_lower', repr(a), repr(b), repr(x), text(lower)]
+        for f in (1e-3, 0.5, 0.95, 1.05, 2.0, 8.0):
+            x = float('%.6g' % (a * f))
+            if a > 1000:        # beyond mpmath's series
+                continue
+            yield ['gamma_lower', repr(a), repr(x), '', text(gammainc(mpf(a), 0, mpf(x), regularized=True))]
+            yield ['gamma_upper', repr(a), repr(x), '', text(gammainc(mpf(a), mpf(x), inf, regularized=True))]
+
+
 directory = sys.argv[1] if len(sys.argv) > 1 else 'test/data'
-only = sys.argv[3:] or ['bgnbd', 'mbgnbd', 'paretonbd', 'bgbb', 'gammagamma']
+only = sys.argv[3:] or ['special', 'bgnbd', 'mbgnbd', 'paretonbd', 'bgbb', 'gammagamma']
 conditional = ['horizon', 'count', 'delta', 'loglik', 'p_alive', 'expected_purchases', 'count_probability', 'dert']
 history = ['x', 't_x', 't_cal']
+if 'special' in only:
+    rows('special', ['function', 'a', 'b', 'c', 'value'], special_cases)
 if 'gammagamma' in only:
     rows('gammagamma', ['tag', 'p', 'q', 'v', 'x', 'mean_spend', 'probability', 'orders', 'total', 'loglik', 'expected_spend', 'variance', 'quantile', 'total_probability'], gg_cases)
 if 'bgbb' in only:
