@@ -26,7 +26,10 @@ $(SCRIPT): $(call found,sql/[0-9][0-9]_*.sql) $(EXTENSION).control
 	cat $(filter %.sql,$^) > $@
 
 # PGXS tracks no headers: every object, and its bitcode, depends on all of ours.
-$(OBJS) $(OBJS:.o=.bc): $(call found,src/*.h src/core/*.h)
+$(OBJS) $(OBJS:.o=.bc): $(call found,src/*.h src/core/*.h) | objdirs
+.PHONY: objdirs
+objdirs:
+	@mkdir -p src/core
 # The core's symbols are for this module only.
 src/core/%.o src/core/%.bc: override CPPFLAGS += -fvisibility=hidden
 else
