@@ -24,7 +24,7 @@ CREATE TABLE products (product_id text PRIMARY KEY, category text);
 CREATE TABLE orders (
     order_id bigint PRIMARY KEY,
     order_number text,
-    customer_id :id_type NOT NULL REFERENCES customers,
+    customer_id :id_type NOT NULL,
     ordered_at timestamptz NOT NULL,
     total numeric NOT NULL,
     total_before_discount numeric,
@@ -32,16 +32,20 @@ CREATE TABLE orders (
     currency text
 );
 CREATE TABLE order_items (
-    order_id bigint NOT NULL REFERENCES orders,
+    order_id bigint NOT NULL,
     line bigint NOT NULL,
-    product_id text REFERENCES products,
+    product_id text,
     quantity numeric NOT NULL,
     paid numeric NOT NULL,
     discount numeric,
     PRIMARY KEY (order_id, line)
 );
-CREATE TABLE refunds (order_id bigint REFERENCES orders, customer_id :id_type NOT NULL REFERENCES customers,
-    refunded_at timestamptz NOT NULL, amount numeric NOT NULL);
+CREATE TABLE refunds (
+    order_id bigint,
+    customer_id :id_type NOT NULL,
+    refunded_at timestamptz NOT NULL,
+    amount numeric NOT NULL
+);
 
 -- A discount is a share of the list price, a percentage, or money off.
 CREATE TABLE import.item AS
@@ -81,6 +85,9 @@ INSERT INTO order_items
 SELECT order_id, line, product, coalesce(quantity, 1), amount, discount_share
 FROM import.item WHERE product IS NOT NULL AND amount >= 0 AND coalesce(quantity, 1) > 0 AND order_id IN (SELECT order_id FROM orders);
 
+ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers;
+ALTER TABLE order_items ADD FOREIGN KEY (order_id) REFERENCES orders, ADD FOREIGN KEY (product_id) REFERENCES products;
+ALTER TABLE refunds ADD FOREIGN KEY (order_id) REFERENCES orders, ADD FOREIGN KEY (customer_id) REFERENCES customers;
 CREATE INDEX ON orders (customer_id);
 CREATE INDEX ON refunds (customer_id);
 CREATE INDEX ON refunds (order_id);
