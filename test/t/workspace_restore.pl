@@ -1,0 +1,55 @@
+# A workspace is ordinary objects: dumped and restored it gives the same rows, by the same settings, and can be dropped.
+use strict;
+use warnings;
+use PostgreSQL::Test::Utils;
+use SegmentsCluster;
+use Test::More;
+
+my $node = SegmentsCluster->start('main');
+$node->safe_psql('postgres', "CREATE DATABASE $_") for qw(shop restored);
+$node->safe_psql('shop', 'CREATE EXTENSION customer_segments');
+$node->safe_psql('shop', q{
+	CREATE SCHEMA "My Shop";
+	CREATE TABLE "My Shop".orders AS
+		SELECT i AS order_id, 1 + (i * 7919) % 211 AS customer_id, timestamp '2024-01-01' + i * interval '3 hours' AS ordered_at,
+			(1 + i % 97)::numeric(12,2) AS amount, (ARRAY['EUR', 'USD'])[1 + i % 2] AS currency
+		FROM generate_series(1, 1500) AS i;
+	CREATE TABLE "My Shop".refunds AS
+		SELECT order_id, ordered_at + interval '5 days' AS refunded_at, amount / (1 + order_id % 2) AS amount FROM "My Shop".orders WHERE order_id % 9 = 0;
+	CREATE TABLE "My Shop".customers AS SELECT i AS customer_id, timestamptz '2023-12-01' AS signed_up_at FROM generate_series(1, 230) AS i;
+	CREATE TABLE "My Shop".exchange_rates AS SELECT 'USD'::text AS currency, date '2023-01-01' AS valid_on, 0.93 AS rate;
+	SELECT customer_segments.create_workspace('my segments', 'My Shop', time_zone => 'Europe/Berlin', currency => 'EUR');
+	UPDATE "my segments".settings SET rfm_window_days = 100, life_cycle_days = 20;
+	UPDATE "my segments".rfm_rule SET segment = 'best' WHERE segment = 'champions';
+	-- another workspace, with pinned cut points
+	SELECT customer_segments.create_workspace('pinned', 'My Shop', currency => 'EUR');
+	UPDATE pinned.settings SET rfm_breaks = (SELECT customer_segments.rfm_breaks(last_order_at, orders, net_revenue, 5, 'rank') FROM pinned.customer_orders);
+});
+
+my $dump = PostgreSQL::Test::Utils::tempdir() . '/shop.sql';
+command_ok([ 'pg_dump', '-h', $node->host, '-p', $node->port, '-f', $dump, 'shop' ], 'dump');
+command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p', $node->port, '-f', $dump, 'restored' ], 'restore');
+
+my $relations = q{
+	SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname IN ('my segments', 'pinned') AND c.relkind IN ('r', 'v') ORDER BY 1};
+my @relations = split /\n/, $node->safe_psql('shop', $relations);
+is($node->safe_psql('restored', $relations), join("\n", @relations), 'the same relations');
+cmp_ok(scalar @relations, '>', 20, 'of two workspaces');
+for my $relation (@relations)
+{
+	my $rows = "SET customer_segments.as_of = '2024-05-20'; SELECT row_to_json(t) FROM $relation t ORDER BY row_to_json(t)::text COLLATE \"C\"";
+	my $before = $node->safe_psql('shop', $rows);
+	ok($before ne '' && $node->safe_psql('restored', $rows) eq $before, "$relation: the same rows");
+}
+my $comments = q{
+	SELECT c.relname, a.attname, col_description(c.oid, a.attnum), obj_description(c.oid) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+	WHERE c.relnamespace = '"my segments"'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0 ORDER BY 1, a.attnum};
+is($node->safe_psql('restored', $comments), $node->safe_psql('shop', $comments), 'the same comments');
+
+$node->safe_psql('restored', q{SELECT customer_segments.drop_workspace('my segments')});
+is( $node->safe_psql('restored', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'my segments'}), '0', 'a restored workspace can be dropped');
+$node->safe_psql('restored', q{SELECT customer_segments.create_workspace('my segments', 'My Shop', currency => 'EUR')});
+
+$node->stop;
+done_testing();
