@@ -185,7 +185,7 @@ cseg_local_instant(LocalZone *zone, Timestamp local, const char *what)
 
 		at = local - stretch->offset;
 		if (at >= stretch->from && at - stretch->from >= USECS_PER_DAY &&
-			at < stretch->to && stretch->to - at > USECS_PER_DAY)
+			at < stretch->to && stretch->to - at > USECS_PER_DAY && IS_VALID_TIMESTAMP(at))
 			return at;
 	}
 
