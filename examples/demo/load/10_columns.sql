@@ -93,7 +93,7 @@ WHERE role = 'price' AND NOT EXISTS (SELECT FROM import.guess WHERE role IN ('am
 
 DO $$
 DECLARE
-    columns text := 'the columns are: ' || (SELECT string_agg(name, ', ' ORDER BY position) FROM import.header);
+    columns text := 'the columns are: ' || (SELECT left(string_agg(name, ', ' ORDER BY position), 500) FROM import.header);
     wrong import.role;
 BEGIN
     IF NOT EXISTS (SELECT FROM import.line) THEN
@@ -112,7 +112,7 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'no column of the order log looks like the %', wrong.role
             USING HINT = format('name it with %s="…"; the first line must hold the names: %s', upper(wrong.role),
-                (SELECT string_agg(name, ', ' ORDER BY position) FROM import.header));
+                (SELECT left(string_agg(name, ', ' ORDER BY position), 500) FROM import.header));
     END IF;
 END
 $$;
