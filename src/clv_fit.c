@@ -11,7 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 
-#include "btyd_sample.h"
+#include "clv_sample.h"
 #include "clv_model.h"
 #include "core/bg_bb.h"
 

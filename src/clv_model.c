@@ -55,14 +55,16 @@ cseg_model_make(const SegmModelHeader *header, const SegmModelPart *orders,
 				const SegmModelPart *spend, const double *coefficients, const double *errors,
 				const char *names, size_t names_length)
 {
-	size_t		count = orders != NULL
-		? (size_t) segm_family(orders->family)->groups * header->covariates : 0;
-	struct varlena *value = palloc0(sizeof(SegmModelHeader)
-									+ SEGM_MODEL_MAX_PARTS * sizeof(SegmModelPart)
-									+ (count + count) * sizeof(double) + names_length);
-	SegmModelHeader *made = (SegmModelHeader *) value;
+	size_t		count = 0;
+	struct varlena *value;
+	SegmModelHeader *made;
 	SegmModel	check;
 
+	if (orders != NULL)
+		count = (size_t) segm_family(orders->family)->groups * header->covariates;
+	value = palloc0(sizeof(SegmModelHeader) + SEGM_MODEL_MAX_PARTS * sizeof(SegmModelPart)
+					+ (count + count) * sizeof(double) + names_length);
+	made = (SegmModelHeader *) value;
 	*made = *header;
 	made->parts = (orders != NULL) + (spend != NULL);
 	SET_VARSIZE(value, sizeof(SegmModelHeader));

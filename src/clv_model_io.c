@@ -40,7 +40,7 @@ static void
 put_day(StringInfo out, const char *key, int32 day)
 {
 	struct pg_tm tm = {0};
-	char		text[MAXDATELEN + 1];
+	char text[	MAXDATELEN + 1];
 
 	if (day == SEGM_NO_DAY)
 		return;
@@ -218,8 +218,8 @@ get_coefficients(JsonbContainer *object, const char *key, const SegmFamily *fami
 
 	for (int g = 0; g < family->groups; g++)
 	{
-		JsonbContainer *array = groups == NULL ? NULL
-			: get_container(groups, family->parameter_names[family->group[g].parameter]);
+		const char *name = family->parameter_names[family->group[g].parameter];
+		JsonbContainer *array = groups != NULL ? get_container(groups, name) : NULL;
 
 		if (array == NULL || !JsonContainerIsArray(array) || JsonContainerSize(array) != count)
 			return false;
@@ -245,7 +245,7 @@ get_int(JsonbContainer *object, const char *key, int32 *result)
 static bool
 get_part(JsonbContainer *part_object, SegmModelPart *part)
 {
-	char		text[NAMEDATALEN];
+	char text[	NAMEDATALEN];
 	const SegmFamily *family;
 
 	memset(part, 0, sizeof(*part));
@@ -268,7 +268,7 @@ get_part(JsonbContainer *part_object, SegmModelPart *part)
 static bool
 get_day(JsonbContainer *object, const char *key, int32 *day)
 {
-	char		text[MAXDATELEN + 1];
+	char text[	MAXDATELEN + 1];
 	int			year,
 				month,
 				mday;

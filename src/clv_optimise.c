@@ -15,8 +15,8 @@
 
 #include "clv_model.h"
 
-/* Large samples are approached by every n-th row first, about so many. */
-#define WARM_ROWS	8192		/* literal */
+/* Large samples are approached by every n-th row, about so many. */
+#define WARM_ROWS	SEGM_FIT_ROUGH_ROWS
 #define MAX_ITERATIONS	400		/* literal: of the quasi-Newton search */
 #define ROUGH_GRADIENT	1e-6	/* literal: the Newton steps do the rest */
 

@@ -50,9 +50,6 @@
 #define STEP_MAX 2.0
 #define HALVINGS 12
 
-/* While on the way, second derivatives come from about so many rows. */
-#define ROUGH_ROWS 8192
-
 /* What all rows with the same x (and the same parameters) share. */
 typedef union CountTerms
 {
@@ -366,8 +363,8 @@ rough_problem(const SegmFitProblem *problem)
 {
 	SegmFitProblem rough = *problem;
 
-	if (rough.rows.n / ROUGH_ROWS > 1)
-		rough.stride = rough.rows.n / ROUGH_ROWS;
+	if (rough.rows.n / SEGM_FIT_ROUGH_ROWS > 1)
+		rough.stride = rough.rows.n / SEGM_FIT_ROUGH_ROWS;
 	return rough;
 }
 

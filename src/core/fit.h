@@ -16,6 +16,9 @@
 #define SEGM_FIT_MAX_DIMENSION \
 	(SEGM_MAX_PARAMETERS + SEGM_MAX_GROUPS * SEGM_MAX_COVARIATES)
 
+/* On the way to the optimum of a large sample about so many rows are enough. */
+#define SEGM_FIT_ROUGH_ROWS 8192
+
 /* Stored in values: never renumber. */
 typedef enum SegmFitStatus
 {

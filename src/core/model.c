@@ -81,8 +81,8 @@ segm_model_read(const void *bytes, size_t length, SegmModel *model)
 	model->header = header;
 	for (int i = 0; i < header->parts; i++)
 	{
-		const SegmModelPart **place = parts[i].family == SEGM_GAMMA_GAMMA
-			? &model->spend : &model->orders;
+		bool		spend = parts[i].family == SEGM_GAMMA_GAMMA;
+		const SegmModelPart **place = spend ? &model->spend : &model->orders;
 
 		/* the order model comes first */
 		if (!part_valid(&parts[i]) || *place != NULL || (i == 1 && place != &model->spend))

@@ -52,7 +52,7 @@ typedef struct SegmModel
 {
 	const SegmModelHeader *header;
 	const SegmModelPart *orders;	/* NULL: none */
-	const SegmModelPart *spend;		/* NULL: none */
+	const SegmModelPart *spend; /* NULL: none */
 	const SegmFamily *family;	/* of the order model */
 	int			coefficients_count;
 	const double *coefficients;

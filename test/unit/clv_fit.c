@@ -6,8 +6,8 @@
  * the Newton steps go all the way from the starting point.
  */
 #include "fit.h"
-#include "mbg_nbd.h"
-#include "pareto_nbd.h"
+#include "model.h"
+#include "sample.h"
 
 #include "tap.h"
 
@@ -373,6 +373,97 @@ limits(void)
 	}
 }
 
+/* Folding adds up equal rows and nothing else. */
+static void
+folding(void)
+{
+	SegmRows	rows;
+	SegmSampleTotals totals;
+	size_t		n;
+
+	set_row(0, 1.0, 2.0, 3.0, 1.0);
+	set_row(1, 0.0, 0.0, 3.0, 2.0);
+	set_row(2, 1.0, 2.0, 3.0, 5.0);
+	set_row(3, 1.0, 2.5, 3.0, 1.0);
+	set_row(4, 2.0, 7.5, 0.0, 4.0);
+	sample[4 * WIDTH + SEGM_ROW_KIND] = SEGM_ROW_SPEND;
+	sort_width = WIDTH;
+	qsort(sample, 5, WIDTH * sizeof(double), compare);
+	n = segm_rows_fold(sample, 5, WIDTH);
+	is_int((long long) n, 4, "equal rows are one");
+	rows = segm_rows_of_kind(sample, n, WIDTH, SEGM_ROW_ORDERS);
+	is_int((long long) rows.n, 3, "rows of orders");
+	is_close(rows.rows[WIDTH + WIDTH - 1], 6.0, 0.0, "with their count");
+	segm_sample_totals(&rows, &totals);
+	is_close(totals.customers, 9.0, 0.0, "customers");
+	is_close(totals.repeat_customers, 7.0, 0.0, "repeat customers");
+	rows = segm_rows_of_kind(sample, n, WIDTH, SEGM_ROW_SPEND);
+	is_int((long long) rows.n, 1, "rows of spend");
+	ok(segm_row_check(rows.rows, WIDTH) == SEGM_OK, "a row of spend");
+	sample[4 * WIDTH - 1] = 0.5;
+	ok(segm_row_check(rows.rows, WIDTH) == SEGM_DOMAIN, "half a customer");
+}
+
+/* A stored model is read, and no byte of it is trusted. */
+static void
+stored(void)
+{
+	struct
+	{
+		SegmModelHeader header;
+		SegmModelPart parts[2];
+		double		coefficients[6];
+		char		names[8];
+	}			bytes;
+	size_t		length = offsetof(__typeof__(bytes), names) + 3;
+	SegmModel	model;
+
+	memset(&bytes, 0, sizeof(bytes));
+	bytes.header.version = SEGM_MODEL_VERSION;
+	bytes.header.parts = 2;
+	bytes.header.covariates = 1;
+	strcpy(bytes.header.unit, "week");
+	strcpy(bytes.names, "ad");
+	for (int i = 0; i < 2; i++)
+	{
+		bytes.parts[i].family = i == 0 ? SEGM_BG_NBD : SEGM_GAMMA_GAMMA;
+		bytes.parts[i].status = SEGM_FIT_INTERIOR;
+		bytes.parts[i].customers = 10.0;
+		for (int k = 0; k < 4; k++)
+			bytes.parts[i].parameters[k] = 0.5;
+	}
+	ok(segm_model_read(&bytes, length, &model) == SEGM_OK, "a model");
+	ok(model.orders == &bytes.parts[0] && model.spend == &bytes.parts[1], "its parts");
+	is_int(model.coefficients_count, 3, "its coefficients");
+	is_str(model.names, "ad", "their name");
+	ok(segm_model_part_usable(model.orders), "an estimate");
+
+	for (size_t cut = 0; cut < length; cut++)
+		if (segm_model_read(&bytes, cut, &model) == SEGM_OK)
+			ok(false, "cut after %zu bytes", cut);
+	ok(segm_model_read(&bytes, length + 1, &model) == SEGM_CORRUPT, "a byte too many");
+	bytes.header.version = 2;
+	ok(segm_model_read(&bytes, length, &model) == SEGM_VERSION, "a later version");
+	bytes.header.version = SEGM_MODEL_VERSION;
+	bytes.header.unit[0] = '"';
+	ok(segm_model_read(&bytes, length, &model) == SEGM_CORRUPT, "a unit that is no word");
+	bytes.header.unit[0] = 'w';
+	bytes.parts[1].family = SEGM_PARETO_NBD;
+	ok(segm_model_read(&bytes, length, &model) == SEGM_CORRUPT, "two order models");
+	bytes.parts[1].family = SEGM_GAMMA_GAMMA;
+	bytes.parts[0].parameters[2] = NAN;
+	ok(segm_model_read(&bytes, length, &model) != SEGM_OK, "half an estimate");
+	bytes.parts[0].parameters[2] = -1.0;
+	ok(segm_model_read(&bytes, length, &model) != SEGM_OK, "a negative parameter");
+	for (int k = 0; k < 4; k++)
+		bytes.parts[0].parameters[k] = NAN;
+	ok(segm_model_read(&bytes, length, &model) == SEGM_OK, "no estimate is a model too");
+	ok(!segm_model_part_usable(model.orders), "but says nothing");
+	for (int i = 0; segm_fit_status_name(i) != NULL; i++)
+		is_int(segm_fit_status_by_name(segm_fit_status_name(i)), i, segm_fit_status_name(i));
+	is_int(segm_fit_status_by_name("perfect"), -1, "no such status");
+}
+
 int
 main(void)
 {
@@ -385,6 +476,8 @@ main(void)
 		if (segm_family(code)->groups > 0)
 			gradients((SegmFamilyCode) code, 2);
 	}
+	folding();
+	stored();
 	donations();
 	recovery(SEGM_BG_NBD, bg, 1500, 100);
 	recovery(SEGM_MBG_NBD, bg, 1500, 100);

@@ -8,6 +8,8 @@
  */
 #include "bg_bb.h"
 #include "bg_nbd.h"
+#include "bg_process.h"
+#include "family.h"
 #include "gamma_gamma.h"
 #include "mbg_nbd.h"
 #include "pareto_nbd.h"
@@ -261,6 +263,182 @@ unconditional(const char *file)
 	}
 }
 
+/* The parameters of a fit on CDNOW, which the customers' values are at. */
+static void
+fitted(const char *model, double parameters[])
+{
+	Csv			csv;
+
+	if (!csv_open(&csv, "clv_reference_fits.csv"))
+		return;
+	while (csv_next(&csv))
+		if (strcmp(csv_text(&csv, "model"), model) == 0)
+			sscanf(csv_text(&csv, "params"), "%lf %lf %lf %lf", &parameters[0], &parameters[1],
+				   &parameters[2], &parameters[3]);
+}
+
+/* Customers of CDNOW: everything up to the value of twelve months. */
+static void
+customers(const char *file)
+{
+	static const char *const names[3][2] = {
+		{"bgnbd", "bg_nbd"}, {"mbgnbd", "mbg_nbd"}, {"paretonbd", "pareto_nbd"}
+	};
+	double		spend[4];
+	Csv			csv;
+
+	fitted("gammagamma", spend);
+	if (!csv_open(&csv, file))
+		return;
+	while (csv_next(&csv))
+	{
+		const char *tag = csv_text(&csv, "customer_id");
+		const SegmFamily *family = NULL;
+		double		p[4],
+					x = csv_number(&csv, "x"),
+					z = csv_number(&csv, "mean_repeat_spend"),
+					money = NAN,
+					clv;
+		SegmCustomer c = {x, csv_number(&csv, "t_x"), csv_number(&csv, "t_cal")};
+
+		for (int i = 0; i < 3; i++)
+			if (strcmp(csv_text(&csv, "model"), names[i][0]) == 0)
+				family = segm_family_by_name(names[i][1], strlen(names[i][1]));
+		if (family == NULL)
+		{
+			ok(false, "model of customer %s", tag);
+			continue;
+		}
+		fitted(csv_text(&csv, "model"), p);
+		compare("customers", "loglik", tag, family->log_likelihood(p, &c), csv_number(&csv, "loglik"));
+		compare("customers", "p_alive", tag, family->p_alive(p, &c), csv_number(&csv, "p_alive"));
+		compare("customers", "expected, holdout", tag,
+				family->expected(p, &c, csv_number(&csv, "horizon_holdout")),
+				csv_number(&csv, "expected_purchases_holdout"));
+		compare("customers", "expected, year", tag,
+				family->expected(p, &c, csv_number(&csv, "horizon_year")),
+				csv_number(&csv, "expected_purchases_year"));
+		segm_gamma_gamma_expected(spend, x, z, &money);
+		compare("customers", "expected_spend", tag, money, csv_number(&csv, "expected_spend"));
+		clv = money * segm_discounted_periods(family, p, &c, 4.345, 12, 0.01);
+		compare("customers", "clv_12_months", tag, clv, csv_number(&csv, "clv_12_months"));
+		if (!isnan(csv_number(&csv, "dert_delta_0.0027")))
+			compare("customers", "dert", tag, family->discounted(p, &c, 0.0027),
+					csv_number(&csv, "dert_delta_0.0027"));
+	}
+}
+
+/* Two ways to the same value, and sums that must be one. */
+static void
+identities(void)
+{
+	static const double models[][4] = {
+		{0.243, 4.414, 0.793, 2.426}, {2.0, 30.0, 1e-6, 3.0}, {0.7, 1e-3, 1.0, 1e-6},
+		{40.0, 900.0, 60.0, 800.0}, {0.05, 2669587.2, 0.3, 0.2}
+	};
+	double		worst = 0.0;
+
+	for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++)
+		for (double t = 1e-4; t < 2.0; t *= 3.0)
+		{
+			SegmBgState state = {models[m][0], models[m][1], models[m][2], models[m][3]};
+			double		horizon = t * state.rate;
+
+			worst = fmax(worst, tap_error(segm_bg_expected_by_quadrature(&state, horizon),
+										  segm_bg_expected(&state, horizon), false));
+		}
+	ok(worst < 1e-11, "series and quadrature agree, %.1e", worst);
+
+	for (int code = SEGM_BG_NBD; code <= SEGM_BG_BB; code++)
+	{
+		static const double parameters[5][4] = {
+			{0.0, 0.0, 0.0, 0.0}, {0.243, 4.414, 0.793, 2.426}, {0.525, 6.183, 0.891, 1.614},
+			{0.553, 10.578, 0.606, 11.669}, {1.204, 0.750, 0.657, 2.783}
+		};
+		const SegmFamily *family = segm_family(code);
+		const double *p = parameters[code];
+		SegmCustomer c = {4.0, 21.0, 33.0};
+		double		all = 0.0,
+					mean = 0.0,
+					n = segm_count_quantile(family, p, &c, 26.0, 0.9, 1e6),
+					below = 0.0;
+
+		for (double k = 0.0; k < 400.0; k += 1.0)
+		{
+			double		probability = family->count(p, &c, 26.0, k);
+
+			all += probability;
+			mean += k * probability;
+			if (k < n)
+				below += probability;
+		}
+		is_close(all, 1.0, 1e-12, "the probabilities of all counts sum to one");
+		is_close(mean, family->expected(p, &c, 26.0), 1e-11, "their mean is the expectation");
+		ok(below < 0.9 && below + family->count(p, &c, 26.0, n) >= 0.9, "%s: quantile %g",
+		   family->name, n);
+		ok(segm_count_quantile(family, p, &c, 26.0, 0.999999999, 3.0) < 0.0,
+		   "%s: a quantile beyond the limit", family->name);
+	}
+	ok(segm_family(0) == NULL && segm_family(6) == NULL, "no other family");
+	ok(segm_family_by_name("bg_nbdx", 7) == NULL, "no family of another name");
+}
+
+/* What the checks let through and what not. */
+static void
+checks(void)
+{
+	static const SegmCustomer bad[] = {
+		{-1.0, 0.0, 1.0}, {1.5, 0.5, 1.0}, {1.0, 2.0, 1.0}, {0.0, 1.0, 2.0}, {1.0, -1.0, 2.0},
+		{2e9, 1.0, 2.0}, {1.0, 1.0, 2e15}
+	};
+	static const SegmCustomer bad_discrete[] = {{2.0, 1.0, 6.0}, {1.0, 1.5, 6.0}, {1.0, 7.0, 6.0}};
+	SegmCustomer nan_customer = {1.0, NAN, 2.0};
+	double		parameters[2] = {1.0, 0.0};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ok(segm_customer_check(&bad[i]) == SEGM_DOMAIN, "impossible customer %zu", i);
+	for (size_t i = 0; i < sizeof(bad_discrete) / sizeof(bad_discrete[0]); i++)
+		ok(segm_bg_bb_check(&bad_discrete[i]) == SEGM_DOMAIN, "impossible opportunities %zu", i);
+	ok(segm_customer_check(&nan_customer) == SEGM_NOT_FINITE, "NaN is no time");
+	ok(segm_parameters_check(parameters, 2) == SEGM_DOMAIN, "0 is no parameter");
+	ok(segm_parameters_check(parameters, 1) == SEGM_OK, "1 is one");
+	ok(segm_gamma_gamma_check(1.0, 0.0) == SEGM_DOMAIN, "0 is no mean value");
+	ok(segm_gamma_gamma_check(0.0, 0.0) == SEGM_OK, "but no matter for a new customer");
+}
+
+/* Wild but allowed arguments: always numbers, probabilities within 0 and 1. */
+static void
+never_nan(void)
+{
+	static const double values[] = {1e-15, 1e-6, 0.3, 1.0, 40.0, 1e6, 1e15};
+	static const SegmCustomer wild[] = {
+		{0.0, 0.0, 0.0}, {0.0, 0.0, 1e15}, {1.0, 0.0, 0.0}, {1.0, 1e-12, 1e15}, {20000.0, 5.0, 6.0},
+		{20000.0, 0.0, 1e8}
+	};
+	int			bad = 0,
+				seen = 0;
+
+	for (int code = SEGM_BG_NBD; code <= SEGM_PARETO_NBD; code++)
+		for (int i = 0; i < 7 * 7 * 7 * 7; i++)
+			for (size_t c = 0; c < sizeof(wild) / sizeof(wild[0]); c++)
+			{
+				double		p[4] = {values[i % 7], values[i / 7 % 7], values[i / 49 % 7], values[i / 343]};
+				const SegmFamily *family = segm_family(code);
+				double		alive = family->p_alive(p, &wild[c]),
+							expected = family->expected(p, &wild[c], 52.0);
+
+				seen++;
+				if (!isfinite(family->log_likelihood(p, &wild[c])) || !(alive >= 0.0 && alive <= 1.0)
+					|| !(expected >= 0.0) || !isfinite(expected))
+				{
+					if (bad++ < 5)
+						diag("%s %g %g %g %g, customer %zu: loglik %g, alive %g, expected %g", family->name,
+							 p[0], p[1], p[2], p[3], c, family->log_likelihood(p, &wild[c]), alive, expected);
+				}
+			}
+	ok(bad == 0, "%d of %d wild cases are not numbers", bad, seen);
+}
+
 static void
 report(const char *title)
 {
@@ -284,6 +462,7 @@ main(void)
 	bg_bb("clv_reference_bgbb.csv");
 	gamma_gamma("clv_reference_gammagamma.csv");
 	unconditional("clv_reference_unconditional.csv");
+	customers("clv_reference_customers.csv");
 	report("reference");
 
 	conditional("clv_hard_bgnbd.csv", "bg_nbd", bg_names);
@@ -292,5 +471,9 @@ main(void)
 	bg_bb("clv_hard_bgbb.csv");
 	gamma_gamma("clv_hard_gammagamma.csv");
 	report("hard");
+
+	identities();
+	checks();
+	never_nan();
 	return tap_done();
 }

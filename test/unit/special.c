@@ -3,6 +3,7 @@
  *		The special functions against values of 17 digits.
  */
 #include "incomplete.h"
+#include "quadrature.h"
 #include "special.h"
 
 #include "csv.h"
@@ -61,6 +62,47 @@ value_of(const char *name, double a, double b, double c)
 	return strcmp(name, "gamma_lower") == 0 ? lower : upper;
 }
 
+/* Beta weights with shapes context[0], context[1] in logit form, and times p. */
+static void
+beta_terms(double y, const void *context, double log_terms[2])
+{
+	const double *shapes = context;
+	double		log_p = -segm_log1p_exp(-y),
+				log_q = -segm_log1p_exp(y);
+
+	log_terms[0] = shapes[0] * log_p + shapes[1] * log_q;
+	log_terms[1] = log_terms[0] + log_p;
+}
+
+static void
+quadrature(void)
+{
+	static const double shapes[][2] = {{2.0, 3.0}, {1e-6, 0.5}, {1e-3, 1e-3}, {500.0, 2e5}, {30.0, 1e-4}};
+	double		weights = 0.0,
+				moment = 0.0;
+
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+	{
+		double		a = shapes[i][0],
+					b = shapes[i][1],
+					logs[2];
+		SegmLine	line = {beta_terms, shapes[i], log(a / b), 0.5, -45.0 - log(1.0 + b), a,
+			45.0 + log(1.0 + a), b};
+
+		/* p itself is not flat on the left, so there is no geometric rest for it */
+		segm_integrate_line(&line, logs);
+		is_close(exp(logs[0] - segm_log_beta(a, b)), 1.0, 1e-10, "a beta function as an integral");
+		is_close(exp(logs[1] - logs[0]), a / (a + b), 1e-10, "and its mean");
+	}
+	for (int i = 0; i < SEGM_GAUSS_HALF; i++)
+	{
+		weights += segm_gauss[i].weight;
+		moment += segm_gauss[i].weight * pow(segm_gauss[i].node, 30.0);
+	}
+	is_close(weights, 1.0, 1e-15, "Gauss weights sum to 2");
+	is_close(moment, 1.0 / 31.0, 1e-13, "x^30 is integrated exactly");
+}
+
 int
 main(void)
 {
@@ -104,6 +146,8 @@ main(void)
 				f->name, f->cases, f->worst))
 			diag("worst at %g, %g, %g", f->at[0], f->at[1], f->at[2]);
 	}
+
+	quadrature();
 
 	segm_log_sum_init(&sum);
 	ok(segm_log_sum(&sum) == -HUGE_VAL, "an empty sum of exponentials");

@@ -1,10 +1,10 @@
 /*
- * btyd_sample.h
+ * clv_sample.h
  *		The value btyd_sample: the distinct histories of a population, with
  *		counts.  It is also the state of every fit aggregate.
  */
-#ifndef CSEG_BTYD_SAMPLE_H
-#define CSEG_BTYD_SAMPLE_H
+#ifndef CSEG_CLV_SAMPLE_H
+#define CSEG_CLV_SAMPLE_H
 
 #include "fmgr.h"
 
@@ -41,4 +41,4 @@ extern SegmRows cseg_sample_rows(const BtydSample *sample, double kind);
 
 #pragma GCC visibility pop
 
-#endif							/* CSEG_BTYD_SAMPLE_H */
+#endif							/* CSEG_CLV_SAMPLE_H */

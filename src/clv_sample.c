@@ -1,5 +1,5 @@
 /*
- * btyd_sample.c
+ * clv_sample.c
  *		Collecting distinct histories: the transitions of all fit aggregates,
  *		and the value's own input and output.
  *
@@ -18,7 +18,7 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
-#include "btyd_sample.h"
+#include "clv_sample.h"
 #include "core/btyd.h"
 #include "purchase_history.h"
 
@@ -27,6 +27,29 @@
 #define FIRST_ROWS	16			/* literal: room of a first state */
 #define GROWTH		2			/* literal: a full state grows by this */
 #define HEX_PREFIX	"\\x"
+
+/* Arguments of the transitions. */
+enum
+{
+	ARG_STATE,
+	ARG_FREQUENCY,
+	ARG_RECENCY,
+	ARG_T,
+	ARG_AFTER_T,				/* covariates, or a monetary value ... */
+	ARG_LAST_COVARIATES			/* ... and then covariates */
+};
+
+/* Of the one that takes no times. */
+#define ARG_SPEND_VALUE ARG_RECENCY
+
+/* The same of those that take a history. */
+enum
+{
+	ARG_HISTORY = ARG_STATE + 1,
+	ARG_AS_OF,
+	ARG_UNIT,
+	ARG_MODEL
+};
 
 /* ---- values ---- */
 
@@ -176,9 +199,9 @@ state_for(FunctionCallInfo fcinfo, int covariates)
 	BtydSample *state;
 
 	cseg_require_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(ARG_STATE))
 		return new_sample(covariates, FIRST_ROWS);
-	state = (BtydSample *) PG_GETARG_VARLENA_P(0);
+	state = (BtydSample *) PG_GETARG_VARLENA_P(ARG_STATE);
 	if (state->covariates != covariates)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -191,7 +214,7 @@ static Datum
 state_unchanged(FunctionCallInfo fcinfo)
 {
 	cseg_require_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(ARG_STATE))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
@@ -285,9 +308,9 @@ btyd_sample_add_orders(PG_FUNCTION_ARGS)
 	for (int i = 1; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i))
 			return state_unchanged(fcinfo);
-	covariates = covariates_argument(fcinfo, 4, &count);
-	PG_RETURN_POINTER(add_orders(state_for(fcinfo, count), PG_GETARG_INT64(1),
-								 PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3), covariates));
+	covariates = covariates_argument(fcinfo, ARG_AFTER_T, &count);
+	PG_RETURN_POINTER(add_orders(state_for(fcinfo, count), PG_GETARG_INT64(ARG_FREQUENCY),
+								 PG_GETARG_FLOAT8(ARG_RECENCY), PG_GETARG_FLOAT8(ARG_T), covariates));
 }
 
 /* state, frequency, monetary value */
@@ -295,9 +318,10 @@ PG_FUNCTION_INFO_V1(btyd_sample_add_spend);
 Datum
 btyd_sample_add_spend(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	if (PG_ARGISNULL(ARG_FREQUENCY) || PG_ARGISNULL(ARG_SPEND_VALUE))
 		return state_unchanged(fcinfo);
-	PG_RETURN_POINTER(add_spend(state_for(fcinfo, 0), PG_GETARG_INT64(1), PG_GETARG_FLOAT8(2)));
+	PG_RETURN_POINTER(add_spend(state_for(fcinfo, 0), PG_GETARG_INT64(ARG_FREQUENCY),
+								PG_GETARG_FLOAT8(ARG_SPEND_VALUE)));
 }
 
 /* state, frequency, recency, t, monetary value [, covariates] */
@@ -310,13 +334,13 @@ btyd_sample_add_both(PG_FUNCTION_ARGS)
 	BtydSample *state;
 
 	for (int i = 1; i < PG_NARGS(); i++)
-		if (i != 4 && PG_ARGISNULL(i))
+		if (i != ARG_AFTER_T && PG_ARGISNULL(i))
 			return state_unchanged(fcinfo);
-	covariates = covariates_argument(fcinfo, 5, &count);
-	state = add_orders(state_for(fcinfo, count), PG_GETARG_INT64(1),
-					   PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3), covariates);
-	if (!PG_ARGISNULL(4))
-		state = add_spend(state, PG_GETARG_INT64(1), PG_GETARG_FLOAT8(4));
+	covariates = covariates_argument(fcinfo, ARG_LAST_COVARIATES, &count);
+	state = add_orders(state_for(fcinfo, count), PG_GETARG_INT64(ARG_FREQUENCY),
+					   PG_GETARG_FLOAT8(ARG_RECENCY), PG_GETARG_FLOAT8(ARG_T), covariates);
+	if (!PG_ARGISNULL(ARG_AFTER_T))
+		state = add_spend(state, PG_GETARG_INT64(ARG_FREQUENCY), PG_GETARG_FLOAT8(ARG_AFTER_T));
 	PG_RETURN_POINTER(state);
 }
 
@@ -367,9 +391,9 @@ btyd_sample_add_history(PG_FUNCTION_ARGS)
 	for (int i = 1; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i))
 			return state_unchanged(fcinfo);
-	history = PG_GETARG_HISTORY(1);
-	as_of = PG_GETARG_DATEADT(2);
-	unit = PG_GETARG_TEXT_PP(3);
+	history = PG_GETARG_HISTORY(ARG_HISTORY);
+	as_of = PG_GETARG_DATEADT(ARG_AS_OF);
+	unit = PG_GETARG_TEXT_PP(ARG_UNIT);
 	unit_days = cseg_time_unit_days(unit);
 	if (DATE_NOT_FINITE(as_of))
 		ereport(ERROR,
@@ -377,7 +401,7 @@ btyd_sample_add_history(PG_FUNCTION_ARGS)
 				 errmsg("as_of must be finite, got %s",
 						DATE_IS_NOBEGIN(as_of) ? "-infinity" : "infinity")));
 	state = state_for(fcinfo, 0);
-	set_window(state, as_of, unit, PG_NARGS() > 4 ? PG_GETARG_TEXT_PP(4) : NULL);
+	set_window(state, as_of, unit, PG_NARGS() > ARG_MODEL ? PG_GETARG_TEXT_PP(ARG_MODEL) : NULL);
 	cseg_check(segm_btyd_summary(&history, as_of, unit_days, &summary, &exists),
 			   "purchase_history");
 	if (exists)
@@ -405,7 +429,7 @@ btyd_sample_merge(PG_FUNCTION_ARGS)
 		return state_unchanged(fcinfo);
 	other = (BtydSample *) PG_GETARG_VARLENA_P(1);
 	validate(other);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(ARG_STATE))
 	{
 		cseg_require_aggregate(fcinfo);
 		PG_RETURN_POINTER(other);
@@ -495,10 +519,15 @@ PG_FUNCTION_INFO_V1(btyd_sample_out);
 Datum
 btyd_sample_out(PG_FUNCTION_ARGS)
 {
-	bytea	   *bytes = DatumGetByteaPP(DirectFunctionCall1(btyd_sample_send, PG_GETARG_DATUM(0)));
-	size_t		length = VARSIZE_ANY_EXHDR(bytes);
-	char	   *text = palloc(strlen(HEX_PREFIX) + length + length + 1);
-	char	   *digits = text + strlen(HEX_PREFIX);
+	bytea	   *bytes;
+	size_t		length;
+	char	   *text;
+	char	   *digits;
+
+	bytes = DatumGetByteaPP(DirectFunctionCall1(btyd_sample_send, PG_GETARG_DATUM(0)));
+	length = VARSIZE_ANY_EXHDR(bytes);
+	text = palloc(strlen(HEX_PREFIX) + length + length + 1);
+	digits = text +strlen(HEX_PREFIX);
 
 	memcpy(text, HEX_PREFIX, strlen(HEX_PREFIX));
 	digits[hex_encode(VARDATA_ANY(bytes), length, digits)] = '\0';
@@ -513,15 +542,15 @@ btyd_sample_in(PG_FUNCTION_ARGS)
 	size_t		skip = strlen(HEX_PREFIX);
 	StringInfoData message;
 
-	if (strncmp(text, HEX_PREFIX, skip) != 0 || strspn(text + skip, "0123456789abcdefABCDEF") != strlen(text + skip)
-		|| strlen(text + skip) % 2 != 0)	/* literal: two digits a byte */
+	if (strncmp(text, HEX_PREFIX, skip) != 0 || strspn(text +skip, "0123456789abcdefABCDEF") != strlen(text +skip)
+		|| strlen(text +skip) % 2 != 0) /* literal: two digits a byte */
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s", TYPE_NAME),
 				 errhint("Its text form is made by the server, for dump and restore.")));
 	initStringInfo(&message);
 	enlargeStringInfo(&message, strlen(text));
-	message.len = hex_decode(text + skip, strlen(text + skip), message.data);
+	message.len = hex_decode(text +skip, strlen(text +skip), message.data);
 	PG_RETURN_DATUM(DirectFunctionCall1(btyd_sample_recv, PointerGetDatum(&message)));
 }
 
