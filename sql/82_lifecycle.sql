@@ -91,10 +91,11 @@ WITH buyer AS (
                    a.until_day - s.life_cycle_days AS this_period,
                    s.rhythm_overdue_quantile, s.rhythm_lapsed_quantile,
                    customer_segments.order_gaps(c.history) AS gaps,
-                   customer_segments.order_count(c.history, c.first_order_on, c.first_order_on + 1) AS first_day_orders,
+                   -- all counts end with the last day, so that every refund is known to each of them
+                   c.orders - customer_segments.order_count(c.history, c.first_order_on + 1, a.until_day) AS first_day_orders,
                    customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_now,
-                   customer_segments.order_count(c.history, a.until_day - 2 * s.life_cycle_days,
-                                                 a.until_day - s.life_cycle_days) AS orders_before
+                   customer_segments.order_count(c.history, a.until_day - 2 * s.life_cycle_days, a.until_day)
+                       - customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_before
               FROM %1$I.customer_orders c
              CROSS JOIN %1$I.as_of a
              CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s

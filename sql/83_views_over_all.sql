@@ -17,17 +17,19 @@ BEGIN
               ['net_revenue', 'revenue less refunds of this month; what lies before the first order that counts is added to month 0']],
         format($query$
 WITH buyer AS (
-    SELECT c.customer_id, c.history, date_trunc('month', c.first_order_on::timestamp)::date AS cohort_month,
-           (extract(year FROM c.first_order_on) * 12 + extract(month FROM c.first_order_on))::integer AS cohort
+    SELECT c.history, date_trunc('month', c.first_order_on::timestamp)::date AS cohort_month,
+           (date_part('year', c.first_order_on) * 12 + date_part('month', c.first_order_on))::integer AS cohort
       FROM %1$I.customer_orders c WHERE c.orders > 0),
 activity AS (
-    SELECT m.cohort_month, m.months_since, count(*) FILTER (WHERE m.orders > 0) AS active_customers,
+    SELECT m.cohort_month, m.months_since, count(*) FILTER (WHERE m.is_first) AS active_customers,
            sum(m.orders)::bigint AS orders, sum(m.net_revenue) AS net_revenue
-      FROM (SELECT b.customer_id, b.cohort_month,
-                   GREATEST((extract(year FROM d.day) * 12 + extract(month FROM d.day))::integer - b.cohort, 0) AS months_since,
-                   sum(d.orders) AS orders, sum(d.revenue - d.refunds) AS net_revenue
-              FROM buyer b CROSS JOIN LATERAL customer_segments.unnest(b.history) AS d
-             GROUP BY 1, 2, 3) m
+      FROM (SELECT b.cohort_month, d.orders, d.revenue - d.refunds AS net_revenue,
+                   GREATEST((date_part('year', d.day) * 12 + date_part('month', d.day))::integer - b.cohort, 0) AS months_since,
+                   -- a customer counts on the first day of a month with an order that counts; both counts as known at the end
+                   d.orders > 0 AND customer_segments.order_count(b.history, date_trunc('month', d.day::timestamp)::date, w.until_day)
+                                    = customer_segments.order_count(b.history, d.day, w.until_day) AS is_first
+              FROM buyer b CROSS JOIN %1$I.as_of w CROSS JOIN LATERAL customer_segments.unnest(b.history) AS d
+            OFFSET 0) m
      GROUP BY 1, 2),
 cohort AS (
     SELECT b.cohort_month, b.cohort, count(*) AS customers FROM buyer b GROUP BY 1, 2)
@@ -36,8 +38,7 @@ SELECT c.cohort_month, m.months_since, c.customers, COALESCE(a.active_customers,
        COALESCE(a.orders, 0) AS orders, COALESCE(a.net_revenue, 0)::numeric(20,4) AS net_revenue
   FROM cohort c
  CROSS JOIN %1$I.as_of w
- CROSS JOIN LATERAL generate_series(0, (extract(year FROM w.until_day - 1) * 12 + extract(month FROM w.until_day - 1))::integer
-                                       - c.cohort) AS m(months_since)
+ CROSS JOIN LATERAL generate_series(0, (date_part('year', w.until_day - 1) * 12 + date_part('month', w.until_day - 1))::integer - c.cohort) AS m(months_since)
   LEFT JOIN activity a ON a.cohort_month = c.cohort_month AND a.months_since = m.months_since
  ORDER BY c.cohort_month, m.months_since$query$, workspace));
     RETURN NULL;

@@ -25,16 +25,20 @@ SELECT is((SELECT count(*) FROM sample s
 -- the view against plain SQL, and labels that exclude each other and leave nobody out
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders AS
-SELECT 1 + floor(80 * random() ^ 2)::bigint AS customer_id, timestamptz '2024-01-01Z' + floor(random() * 300 * 86400) * interval '1 second' AS ordered_at,
+SELECT i AS order_id, 1 + floor(80 * random() ^ 2)::bigint AS customer_id, timestamptz '2024-01-01Z' + floor(random() * 300 * 86400) * interval '1 second' AS ordered_at,
        1 + floor(random() * 100)::bigint AS amount
-  FROM generate_series(1, 400);
+  FROM generate_series(1, 600) AS i;
+CREATE TABLE shop.refunds AS SELECT order_id, ordered_at + interval '25 days' AS refunded_at, amount FROM shop.orders WHERE order_id % 3 = 0;
+CREATE TEMPORARY VIEW counting AS
+SELECT customer_id, (ordered_at AT TIME ZONE 'UTC')::date AS day FROM shop.orders
+ WHERE ordered_at < '2024-09-15 13:00Z' AND NOT (order_id % 3 = 0 AND ordered_at + interval '25 days' < '2024-09-15 13:00Z');
 SELECT create_workspace('seg', 'shop');
 SET LOCAL customer_segments.as_of = '2024-09-15 13:00';
 CREATE TEMPORARY TABLE plain AS
 SELECT customer_id, count(*) AS n,
        count(*) FILTER (WHERE day >= date '2024-09-16' - 30) AS now_, count(*) FILTER (WHERE day >= date '2024-09-16' - 60 AND day < date '2024-09-16' - 30) AS before_,
        min(day) AS first_day, max(day) AS last_day
-  FROM (SELECT customer_id, (ordered_at AT TIME ZONE 'UTC')::date AS day FROM shop.orders WHERE ordered_at < '2024-09-15 13:00Z') o GROUP BY 1;
+  FROM counting GROUP BY 1;
 SELECT results_eq(
     'SELECT customer_id, n, buyer_type, life_cycle, days_since_last_order FROM seg.lifecycle ORDER BY 1',
     $$SELECT customer_id, n, CASE WHEN n > 1 THEN 'repeat_buyer' ELSE 'one_time_buyer' END,
@@ -44,7 +48,7 @@ SELECT results_eq(
         FROM plain ORDER BY 1$$, 'life cycle equals plain SQL');
 SELECT results_eq(
     'SELECT customer_id, second_order_days, typical_gap_days FROM seg.lifecycle ORDER BY 1',
-    $$WITH o AS (SELECT customer_id, (ordered_at AT TIME ZONE 'UTC')::date AS day FROM shop.orders WHERE ordered_at < '2024-09-15 13:00Z'),
+    $$WITH o AS (SELECT * FROM counting),
            g AS (SELECT DISTINCT customer_id, day FROM o),
            gaps AS (SELECT customer_id, day - lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap FROM g)
       SELECT customer_id,
