@@ -1,7 +1,7 @@
 -- Fits: from rows, from purchase histories, from a sample with options.  Page: doc/clv.md
 
 CREATE FUNCTION bg_nbd_fit_final(state btyd_sample) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION bg_nbd_fit_final(btyd_sample)
     IS 'final function of bg_nbd_fit; not for direct use';
 CREATE AGGREGATE bg_nbd_fit(frequency bigint, recency double precision, t double precision) (
@@ -17,11 +17,11 @@ CREATE AGGREGATE bg_nbd_fit(frequency bigint, recency double precision, t double
 COMMENT ON AGGREGATE bg_nbd_fit(bigint, double precision, double precision, double precision[])
     IS 'the same with covariates on purchases and on lapsing; rows with a null argument are skipped';
 CREATE FUNCTION bg_nbd_fit(sample btyd_sample, penalty double precision DEFAULT 0, start double precision[] DEFAULT NULL, covariates text[] DEFAULT NULL) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION bg_nbd_fit(btyd_sample, double precision, double precision[], text[])
     IS 'BG/NBD fitted to a sample; penalty times the sum of squares of parameters is added to the mean negative log-likelihood; start gives parameters to begin from; covariates names them';
 CREATE FUNCTION mbg_nbd_fit_final(state btyd_sample) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION mbg_nbd_fit_final(btyd_sample)
     IS 'final function of mbg_nbd_fit; not for direct use';
 CREATE AGGREGATE mbg_nbd_fit(frequency bigint, recency double precision, t double precision) (
@@ -37,11 +37,11 @@ CREATE AGGREGATE mbg_nbd_fit(frequency bigint, recency double precision, t doubl
 COMMENT ON AGGREGATE mbg_nbd_fit(bigint, double precision, double precision, double precision[])
     IS 'the same with covariates on purchases and on lapsing; rows with a null argument are skipped';
 CREATE FUNCTION mbg_nbd_fit(sample btyd_sample, penalty double precision DEFAULT 0, start double precision[] DEFAULT NULL, covariates text[] DEFAULT NULL) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION mbg_nbd_fit(btyd_sample, double precision, double precision[], text[])
     IS 'MBG/NBD fitted to a sample; penalty times the sum of squares of parameters is added to the mean negative log-likelihood; start gives parameters to begin from; covariates names them';
 CREATE FUNCTION pareto_nbd_fit_final(state btyd_sample) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION pareto_nbd_fit_final(btyd_sample)
     IS 'final function of pareto_nbd_fit; not for direct use';
 CREATE AGGREGATE pareto_nbd_fit(frequency bigint, recency double precision, t double precision) (
@@ -57,11 +57,11 @@ CREATE AGGREGATE pareto_nbd_fit(frequency bigint, recency double precision, t do
 COMMENT ON AGGREGATE pareto_nbd_fit(bigint, double precision, double precision, double precision[])
     IS 'the same with covariates on purchases and on lapsing; rows with a null argument are skipped';
 CREATE FUNCTION pareto_nbd_fit(sample btyd_sample, penalty double precision DEFAULT 0, start double precision[] DEFAULT NULL, covariates text[] DEFAULT NULL) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION pareto_nbd_fit(btyd_sample, double precision, double precision[], text[])
     IS 'Pareto/NBD fitted to a sample; penalty times the sum of squares of parameters is added to the mean negative log-likelihood; start gives parameters to begin from; covariates names them';
 CREATE FUNCTION bg_bb_fit_final(state btyd_sample) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION bg_bb_fit_final(btyd_sample)
     IS 'final function of bg_bb_fit; not for direct use';
 CREATE AGGREGATE bg_bb_fit(frequency bigint, recency double precision, n double precision) (
@@ -71,11 +71,11 @@ CREATE AGGREGATE bg_bb_fit(frequency bigint, recency double precision, n double 
 COMMENT ON AGGREGATE bg_bb_fit(bigint, double precision, double precision)
     IS 'BG/BB fitted by maximum likelihood to frequency purchases, the last at opportunity recency, in n opportunities; rows with a null argument are skipped';
 CREATE FUNCTION bg_bb_fit(sample btyd_sample, penalty double precision DEFAULT 0, start double precision[] DEFAULT NULL) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION bg_bb_fit(btyd_sample, double precision, double precision[])
     IS 'BG/BB fitted to a sample whose t are numbers of opportunities; options as for bg_nbd_fit';
 CREATE FUNCTION gamma_gamma_fit_final(state btyd_sample) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION gamma_gamma_fit_final(btyd_sample)
     IS 'final function of gamma_gamma_fit; not for direct use';
 CREATE AGGREGATE gamma_gamma_fit(frequency bigint, monetary_value double precision) (
@@ -85,11 +85,11 @@ CREATE AGGREGATE gamma_gamma_fit(frequency bigint, monetary_value double precisi
 COMMENT ON AGGREGATE gamma_gamma_fit(bigint, double precision)
     IS 'Gamma-Gamma fitted by maximum likelihood to the mean value of frequency repeat purchases; customers with frequency 0 and rows with a null argument are skipped';
 CREATE FUNCTION gamma_gamma_fit(sample btyd_sample, penalty double precision DEFAULT 0, start double precision[] DEFAULT NULL) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION gamma_gamma_fit(btyd_sample, double precision, double precision[])
     IS 'Gamma-Gamma fitted to the mean values in a sample; options as for bg_nbd_fit';
 CREATE FUNCTION clv_fit_final(state btyd_sample) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION clv_fit_final(btyd_sample)
     IS 'final function of clv_fit; not for direct use';
 CREATE AGGREGATE clv_fit(history purchase_history, as_of date, unit text) (
@@ -105,6 +105,6 @@ CREATE AGGREGATE clv_fit(history purchase_history, as_of date, unit text, model 
 COMMENT ON AGGREGATE clv_fit(purchase_history, date, text, text)
     IS 'the same with the order model named: bg_nbd, mbg_nbd or pareto_nbd';
 CREATE FUNCTION clv_fit(sample btyd_sample, model text DEFAULT 'mbg_nbd', penalty double precision DEFAULT 0, start double precision[] DEFAULT NULL, covariates text[] DEFAULT NULL) RETURNS clv_model
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000000;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION clv_fit(btyd_sample, text, double precision, double precision[], text[])
     IS 'order model and Gamma-Gamma fitted to a sample; the penalty holds for both, start for the order model';
