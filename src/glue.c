@@ -4,6 +4,11 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
 #include "glue.h"
 
 void
@@ -73,4 +78,20 @@ cseg_require_aggregate(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("aggregate support function called outside an aggregate")));
+}
+
+Datum
+cseg_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	FmgrInfo   *flinfo = fcinfo->flinfo;
+
+	if (flinfo->fn_extra == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(flinfo->fn_mcxt);
+
+		flinfo->fn_extra = BlessTupleDesc(lookup_rowtype_tupdesc_copy(get_func_rettype(flinfo->fn_oid),
+																	  -1));
+		MemoryContextSwitchTo(caller);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(flinfo->fn_extra, values, nulls));
 }

@@ -68,6 +68,12 @@ cseg_check(SegmStatus status, const char *what)
 /* Refuse a support function that was called by hand. */
 extern void cseg_require_aggregate(FunctionCallInfo fcinfo);
 
+/*
+ * A row of the composite type that the function is declared to return.  Uses
+ * fn_extra to look the type up once a query.
+ */
+extern Datum cseg_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+
 #pragma GCC visibility pop
 
 #endif							/* CSEG_GLUE_H */

@@ -1,0 +1,32 @@
+/*
+ * price_sensitivity.h
+ *		The one way in which glue files reach a price_response value, and how
+ *		they read prices.
+ */
+#ifndef CSEG_PRICE_SENSITIVITY_H
+#define CSEG_PRICE_SENSITIVITY_H
+
+#include "fmgr.h"
+
+#include "core/price_response.h"
+#include "glue.h"
+
+#pragma GCC visibility push(hidden)
+
+/* A value from a datum of any storage form. */
+extern SegmPriceResponse cseg_price_response(Datum datum);
+
+/* A new datum. */
+extern Datum cseg_price_response_datum(const SegmPriceResponse *response);
+
+/*
+ * A price as an exact decimal; "what" is its name.  Errors 22000 for NaN and
+ * infinity, 22003 beyond 38 digits.
+ */
+extern SegmDecimal cseg_numeric_price(Datum datum, const char *what);
+extern SegmDecimal cseg_double_price(Datum datum, const char *what);
+extern SegmDecimal cseg_bigint_price(Datum datum, const char *what);
+
+#pragma GCC visibility pop
+
+#endif							/* CSEG_PRICE_SENSITIVITY_H */

@@ -1,0 +1,193 @@
+/*
+ * tally.c
+ *		Aggregate states that count by distinct value, see tally.h.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "tally.h"
+
+#define HEADER			offsetof(CsegTally, slots)
+#define FIRST_SLOTS		16		/* literal: a first state, 800 bytes */
+#define SPARE			2		/* literal: so many slots, at least, for each in use */
+#define MAX_SLOTS		((int64) ((MaxAllocSize - HEADER) / sizeof(SegmTallySlot)))
+
+void
+cseg_poll(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+static CsegTally *
+new_tally(int64 n_slots, const char *name)
+{
+	CsegTally  *tally;
+	size_t		size = HEADER + n_slots * sizeof(SegmTallySlot);
+
+	if (n_slots > MAX_SLOTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s cannot hold more than " INT64_FORMAT " distinct values",
+						name, MAX_SLOTS / SPARE / SPARE),
+				 errhint("Round the values in the query.")));
+	tally = palloc0(size);
+	SET_VARSIZE(tally, size);
+	tally->n_slots = n_slots;
+	return tally;
+}
+
+/* A state that came in as an argument; trusts nothing. */
+static CsegTally *
+checked(bytea *state, const char *name)
+{
+	CsegTally  *tally = (CsegTally *) state;
+
+	if (VARSIZE(state) < HEADER || tally->n_slots <= 0 || tally->n_slots > MAX_SLOTS ||
+		(tally->n_slots & (tally->n_slots - 1)) != 0 ||
+		VARSIZE(state) != HEADER + tally->n_slots * sizeof(SegmTallySlot) ||
+		tally->used < 0 || tally->used > tally->n_slots / SPARE || tally->dropped < 0 ||
+		tally->scale < 0 || tally->scale > SEGM_DECIMAL_MAX_SCALE)
+		cseg_raise(SEGM_CORRUPT, name);
+	return tally;
+}
+
+static void
+check_parameter(double a, double b, const char *name)
+{
+	if (a != b)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence of %s must be the same for all rows", name)));
+}
+
+CsegTally *
+cseg_tally_state(FunctionCallInfo fcinfo, double parameter, const char *name)
+{
+	CsegTally  *tally;
+
+	cseg_require_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+	{
+		tally = new_tally(FIRST_SLOTS, name);
+		tally->parameter = parameter;
+		return tally;
+	}
+	tally = checked(PG_GETARG_BYTEA_P(0), name);
+	check_parameter(tally->parameter, parameter, name);
+	return tally;
+}
+
+CsegTally *
+cseg_tally_result(FunctionCallInfo fcinfo, const char *name)
+{
+	cseg_require_aggregate(fcinfo);
+	return PG_ARGISNULL(0) ? NULL : checked(PG_GETARG_BYTEA_P(0), name);
+}
+
+static void
+add_entry(CsegTally *tally, const SegmTallySlot *entry, const char *name)
+{
+	bool		fresh;
+
+	cseg_check(segm_tally_add(tally->slots, tally->n_slots, entry, &fresh), name);
+	if (fresh)
+		tally->used++;
+}
+
+/* Add all slots of another tally, whose keys get this one's scale. */
+static void
+add_slots(CsegTally *tally, const CsegTally *other, const char *name)
+{
+	for (int64 i = 0; i < other->n_slots; i++)
+	{
+		SegmTallySlot entry = other->slots[i];
+
+		if (segm_tally_is_free(&entry))
+			continue;
+		if (segm_decimal_raise(&entry.key, 1, tally->scale - other->scale) != SEGM_OK)
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("price out of range beside the others of %s", name),
+					 errdetail("With the decimals of all of them, it has too many digits.")));
+		add_entry(tally, &entry, name);
+	}
+}
+
+/* A copy with so many slots, and keys at so large a scale. */
+static CsegTally *
+rebuilt(CsegTally *tally, int64 n_slots, int scale, const char *name)
+{
+	CsegTally  *result = new_tally(n_slots, name);
+
+	result->scale = scale;
+	result->dropped = tally->dropped;
+	result->parameter = tally->parameter;
+	add_slots(result, tally, name);
+	return result;
+}
+
+CsegTally *
+cseg_tally_add(CsegTally *tally, SegmTallySlot entry, int scale, const char *name)
+{
+	SegmDecimal key = {entry.key, scale};
+
+	if (tally->used == tally->n_slots / SPARE)
+		tally = rebuilt(tally, tally->n_slots * SPARE, Max(scale, tally->scale), name);
+	else if (scale > tally->scale)
+		tally = rebuilt(tally, tally->n_slots, scale, name);
+	if (segm_decimal_rescale(key, tally->scale, &key) != SEGM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("price out of range beside the others of %s", name),
+				 errdetail("With the decimals of all of them, it has too many digits.")));
+	entry.key = key.coefficient;
+	add_entry(tally, &entry, name);
+	return tally;
+}
+
+Datum
+cseg_tally_combine(FunctionCallInfo fcinfo, const char *name)
+{
+	CsegTally  *tally;
+	CsegTally  *other;
+	int64		n_slots;
+
+	cseg_require_aggregate(fcinfo);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+
+	/* the other part comes out of a tuple: the copy is aligned for our slots */
+	other = checked(PG_GETARG_BYTEA_P_COPY(1), name);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(other);
+	tally = checked(PG_GETARG_BYTEA_P(0), name);
+	check_parameter(tally->parameter, other->parameter, name);
+	n_slots = tally->n_slots;
+	while (n_slots / SPARE < tally->used + other->used)
+		n_slots *= SPARE;
+	if (n_slots > tally->n_slots || other->scale > tally->scale)
+		tally = rebuilt(tally, n_slots, Max(tally->scale, other->scale), name);
+	add_slots(tally, other, name);
+	tally->dropped += other->dropped;
+	PG_RETURN_POINTER(tally);
+}
+
+SegmTallySlot *
+cseg_tally_sorted(CsegTally *tally, const char *name)
+{
+	SegmTallySlot *sorted = palloc(Max(tally->used, 1) * sizeof(SegmTallySlot));
+	SegmInt128 *keys = palloc(Max(tally->used, 1) * sizeof(SegmInt128));
+	SegmInt128 *scratch = palloc(Max(tally->used, 1) * sizeof(SegmInt128));
+
+	cseg_check(segm_tally_sort(tally->slots, tally->n_slots, tally->used, keys, scratch,
+							   sorted, cseg_poll), name);
+	pfree(keys);
+	pfree(scratch);
+	return sorted;
+}
