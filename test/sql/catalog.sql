@@ -13,7 +13,7 @@ CREATE TEMPORARY VIEW member_function AS
 -- a comment on everything but the types the server makes by itself: lower case first, no full stop
 SELECT object, comment FROM member m LEFT JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
 WHERE t.typcategory IS DISTINCT FROM 'A' AND comment IS NULL
-   OR comment ~ '\.$' OR comment ~ '^[A-Z][a-z]'
+   OR comment ~ '\.$' OR comment ~ '^[A-Z][a-z]* '
 ORDER BY object;
 
 -- everything is in the extension's schema

@@ -67,7 +67,8 @@ SELECT drop_workspace('seg');
 CREATE SCHEMA least;
 CREATE VIEW least.orders AS SELECT order_id AS customer_id, ordered_at::timestamptz AS ordered_at, amount::bigint AS amount FROM shop.orders;
 SELECT create_workspace('seg', 'least');
-SELECT pg_get_viewdef('seg.purchases');
+-- from 16 on the server leaves out the needless qualification of columns
+SELECT replace(pg_get_viewdef('seg.purchases'), 'o.', '') AS purchases;
 SELECT drop_workspace('seg');
 
 -- the columns, in an order that never changes: new ones come at the end
