@@ -51,14 +51,13 @@ append(struct varlena *value, const void *bytes, size_t length)
 }
 
 struct varlena *
-cseg_model_make(const SegmModelHeader *header, const SegmModelPart *orders,
-				const SegmModelPart *spend, const double *coefficients, const double *errors,
-				const char *names, size_t names_length)
+cseg_model_build(const SegmModelHeader *header, const SegmModelPart *orders,
+				 const SegmModelPart *spend, const double *coefficients, const double *errors,
+				 const char *names, size_t names_length)
 {
 	size_t		count = 0;
 	struct varlena *value;
 	SegmModelHeader *made;
-	SegmModel	check;
 
 	if (orders != NULL)
 		count = (size_t) segm_family(orders->family)->groups * header->covariates;
@@ -75,6 +74,18 @@ cseg_model_make(const SegmModelHeader *header, const SegmModelPart *orders,
 	append(value, coefficients, count * sizeof(double));
 	append(value, errors, count * sizeof(double));
 	append(value, names, names_length);
+	return value;
+}
+
+struct varlena *
+cseg_model_make(const SegmModelHeader *header, const SegmModelPart *orders,
+				const SegmModelPart *spend, const double *coefficients, const double *errors,
+				const char *names, size_t names_length)
+{
+	struct varlena *value = cseg_model_build(header, orders, spend, coefficients, errors,
+											 names, names_length);
+	SegmModel	check;
+
 	cseg_check(segm_model_read(value, VARSIZE(value), &check), TYPE_NAME);
 	return value;
 }

@@ -24,6 +24,12 @@ extern struct varlena *cseg_model_make(const SegmModelHeader *header,
 									   const double *coefficients, const double *errors,
 									   const char *names, size_t names_length);
 
+/* The same of parts that nobody has checked, for the caller to check. */
+extern struct varlena *cseg_model_build(const SegmModelHeader *header,
+										const SegmModelPart *orders, const SegmModelPart *spend,
+										const double *coefficients, const double *errors,
+										const char *names, size_t names_length);
+
 /* A header that says nothing yet. */
 extern SegmModelHeader cseg_model_header(void);
 

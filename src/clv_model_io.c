@@ -336,9 +336,9 @@ model_from_json(JsonbContainer *root)
 								 segm_family(orders.family), count, errors))
 			return NULL;
 	}
-	value = cseg_model_make(&header, orders_object != NULL ? &orders : NULL,
-							spend_object != NULL ? &spend : NULL, coefficients, errors,
-							names, names_length);
+	value = cseg_model_build(&header, orders_object != NULL ? &orders : NULL,
+							 spend_object != NULL ? &spend : NULL, coefficients, errors,
+							 names, names_length);
 	return segm_model_read(value, VARSIZE(value), &check) == SEGM_OK ? value : NULL;
 }
 

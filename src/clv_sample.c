@@ -489,6 +489,7 @@ btyd_sample_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	BtydSample	head = {0};
 	BtydSample *sample;
+	int64		row_size;
 
 	head.version = pq_getmsgbyte(message);
 	head.covariates = pq_getmsgbyte(message);
@@ -500,10 +501,12 @@ btyd_sample_recv(PG_FUNCTION_ARGS)
 	if (head.version != VERSION)
 		cseg_raise(SEGM_VERSION, TYPE_NAME);
 
-	/* what is announced must be there before room is made for it */
-	if (head.covariates > SEGM_MAX_COVARIATES || head.n < 0
-		|| head.n != (message->len - message->cursor)
-		/ (int64) (sizeof(double) * SEGM_ROW_WIDTH(head.covariates)))
+	/* what is announced must be there, no more and no less, before room is made */
+	if (head.covariates > SEGM_MAX_COVARIATES || head.n < 0)
+		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+	row_size = sizeof(double) * SEGM_ROW_WIDTH(head.covariates);
+	if (head.n != (message->len - message->cursor) / row_size
+		|| (message->len - message->cursor) % row_size != 0)
 		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
 	sample = new_sample(head.covariates, head.n);
 	head.length_word = sample->length_word;
