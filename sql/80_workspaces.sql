@@ -311,16 +311,24 @@ RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    owner oid;
 BEGIN
-    IF to_regclass(format('%I.workspace_object', workspace)) IS NULL THEN
+    -- a plain table of this name: a stranger's view would run the stranger's code with the rights of whoever reads it
+    SELECT c.relowner INTO owner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = workspace AND c.relname = 'workspace_object' AND c.relkind = 'r';
+    IF owner IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
             USING ERRCODE = 'undefined_object',
                   HINT = 'A workspace is a schema made by create_workspace.';
+    ELSIF NOT pg_has_role(owner, 'MEMBER') THEN
+        RAISE EXCEPTION 'workspace "%" belongs to role "%"', workspace, pg_get_userbyid(owner)
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
 END;
 $$;
 COMMENT ON FUNCTION workspace_require(name) IS
-'raises an error unless the schema is a workspace';
+'raises an error unless the schema is a workspace and the caller its owner or a member of that role';
 
 CREATE FUNCTION drop_workspace(workspace name)
 RETURNS void

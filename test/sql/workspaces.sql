@@ -217,9 +217,36 @@ SET ROLE cseg_reader;
 SELECT count(*), sum(net_revenue) FROM seg.customer_360;
 SELECT customer_id, rfm_score FROM seg.rfm ORDER BY 1;
 SELECT sum(customers) FROM seg.cohort_retention WHERE months_since = 0;
+RESET ROLE;
+GRANT USAGE ON SCHEMA customer_segments TO cseg_reader;
+SET ROLE cseg_reader;
+\set VERBOSITY sqlstate
 SELECT drop_workspace('seg');
+SELECT create_workspace('reader''s own', 'shop');
+\set VERBOSITY default
 RESET ROLE;
 SELECT drop_workspace('seg');
+
+-- a role that is no superuser makes, changes and drops a workspace of its own
+SELECT format('GRANT CREATE ON DATABASE %I TO cseg_reader', current_database()) AS allow, format('REVOKE CREATE ON DATABASE %I FROM cseg_reader', current_database()) AS revoke \gset
+SET client_min_messages = error;
+:allow;
+SET ROLE cseg_reader;
+SELECT create_workspace('reader''s own', 'shop');
+UPDATE "reader's own".settings SET rfm_bins = 4;
+SELECT customer_id, rfm_score FROM "reader's own".rfm ORDER BY 1;
+SELECT count(*) FROM check_sources('shop') WHERE severity = 'error';
+SELECT drop_workspace('reader''s own');
+-- what looks like a workspace but is a view is none: it would run its owner's code
+CREATE SCHEMA trap;
+CREATE FUNCTION trap.spring() RETURNS name LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'sprung for %', current_user; END; $$;
+CREATE VIEW trap.workspace_object AS SELECT 1 AS position, trap.spring() AS name;
+RESET ROLE;
+SELECT drop_workspace('trap');
+DROP SCHEMA trap CASCADE;
+:revoke;
+SET client_min_messages = warning;
+REVOKE USAGE ON SCHEMA customer_segments FROM cseg_reader;
 DROP SCHEMA shop, data CASCADE;
 DROP ROLE cseg_reader;
 
