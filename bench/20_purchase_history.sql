@@ -2,7 +2,6 @@
 -- What ad-hoc SQL pays for whole histories (every active day with its orders, revenue and refunds) instead of three
 -- numbers; the bare GROUP BY with max, count and sum is the floor.  Both are grouped by the server's executor.
 --@ variant one process: work_mem=1GB max_parallel_workers_per_gather=0
---@ variant two workers: work_mem=1GB max_parallel_workers_per_gather=2
 --@ variant default:
 --@ setup
 SET work_mem = '1GB';

@@ -3,7 +3,6 @@
 -- rows before as_of, with refunds and time zone looked after; it is grouped by the server's executor so that a predicate on
 -- customer_id reaches the source's index.  purchase_histories gives the same for everyone in one pass.
 --@ variant one process: work_mem=1GB max_parallel_workers_per_gather=0
---@ variant default:
 --@ setup
 SELECT drop_workspace('bench_ws') WHERE to_regnamespace('bench_ws') IS NOT NULL;
 DROP SCHEMA IF EXISTS bench_source CASCADE;
@@ -28,12 +27,7 @@ SELECT customer_id, last_order_at, orders, revenue FROM bench_ws.customer_orders
 SELECT * FROM purchase_histories('bench_ws.purchases', NULL::bigint)
 --@ rival purchase_histories, no history
 SELECT * FROM purchase_histories('bench_ws.purchases', NULL::bigint, 'UTC', false)
---@ rival stored as a table
-CREATE TABLE customer_orders_stored AS SELECT * FROM bench_ws.customer_orders
---@ rival the floor stored as a table
-CREATE TABLE floor_stored AS SELECT customer_id, max(ordered_at), count(*), sum(amount) FROM orders GROUP BY customer_id
 --@ compare purchase_histories / floor <= 1.0
 --@ compare purchase_histories, no history / floor <= 1.0
 --@ compare customer_orders / floor
 --@ compare three columns of it / floor
---@ compare stored as a table / the floor stored as a table
