@@ -96,8 +96,10 @@ demo-stop:
 	@'$(here)/examples/demo/run' stop
 
 # Rivals side by side on a seeded population, as ratios; see bench/run.  make bench [ONLY=part of a name] [PAIRS=n]
+# DuckDB takes part where node and npm are, Python where LIFETIMES=directory leads to the package lifetimes.
 .PHONY: bench bench-smoke
 bench:
+	@$(here)/test/tools/install-deps bench
 	@'$(here)/bench/run' $(if $(PAIRS),--pairs $(PAIRS)) $(ONLY)
 
 bench-smoke:
