@@ -176,30 +176,35 @@ END;
 COMMENT ON FUNCTION key_equals(text) IS
 'the equality operator of a key type by which it groups and is indexed, wherever the type comes from';
 
-CREATE FUNCTION source_same_type(source name, relation text, column_name text, as_in text)
-RETURNS void
+CREATE FUNCTION source_key_like(source name, relation text, column_name text, expression text, as_in text)
+RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    strings constant text[] := '{text,character varying,character}';
+    integers constant text[] := '{smallint,integer,bigint}';
     here text;
     there text;
 BEGIN
-    SELECT max(c.base_type::text) FILTER (WHERE c.relation = source_same_type.relation),
+    SELECT max(c.base_type::text) FILTER (WHERE c.relation = source_key_like.relation),
            max(c.base_type::text) FILTER (WHERE c.relation = as_in)
       INTO here, there
-      FROM customer_segments.source_columns(source) c WHERE c.column_name = source_same_type.column_name;
-    IF here IS DISTINCT FROM there
-       AND NOT (here IN ('text', 'character varying', 'character') AND there IN ('text', 'character varying', 'character')) THEN
-        RAISE EXCEPTION 'source column %.%.% has type %, but % in %', quote_ident(source), relation, column_name,
-                COALESCE(here, 'none'), COALESCE(there, 'none'), as_in
-            USING ERRCODE = 'datatype_mismatch',
-                  HINT = format('Cast it to %s in the view.', there);
+      FROM customer_segments.source_columns(source) c WHERE c.column_name = source_key_like.column_name;
+    IF here = there THEN
+        RETURN expression;
+    ELSIF here = ANY (strings) AND there = ANY (strings)
+          OR array_position(integers, here) < array_position(integers, there) THEN
+        RETURN format('%s::%s', expression, there);
     END IF;
+    RAISE EXCEPTION 'source column %.%.% has type %, but % in %', quote_ident(source), relation, column_name,
+            COALESCE(here, 'none'), COALESCE(there, 'none'), as_in
+        USING ERRCODE = 'datatype_mismatch',
+              HINT = format('Cast it to %s in the view.', there);
 END;
 $$;
-COMMENT ON FUNCTION source_same_type(name, text, text, text) IS
-'raises an error unless a key column has the same type in two relations of a source schema';
+COMMENT ON FUNCTION source_key_like(name, text, text, text, text) IS
+'the text of a key column in the type it has in another relation of the source schema: strings and smaller integers are cast, anything else must be the same';
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Making and removing.

@@ -68,7 +68,6 @@ DECLARE
     arms text[];
     voided text := '';
     order_key_type text;
-    refund_key_type text;
 BEGIN
     IF NOT customer_segments.source_has(source, 'orders') THEN
         arms := ARRAY[format('SELECT NULL::%s AS customer_id, NULL::timestamptz AS at, NULL::numeric AS amount, '
@@ -83,10 +82,8 @@ BEGIN
     END IF;
 
     IF by_order THEN
-        SELECT max(c.column_type) FILTER (WHERE c.relation = 'orders'), max(c.column_type) FILTER (WHERE c.relation = 'refunds')
-          INTO order_key_type, refund_key_type
-          FROM customer_segments.source_columns(source) c WHERE c.column_name = 'order_id';
-        PERFORM customer_segments.source_same_type(source, 'refunds', 'order_id', 'orders');
+        SELECT c.column_type INTO order_key_type
+          FROM customer_segments.source_columns(source) c WHERE (c.relation, c.column_name) = ('orders', 'order_id');
         PERFORM customer_segments.workspace_add_view(workspace, 'order_refunds',
             'fact: one row a refund that names its order, before as_of; refunds of orders that do not count are left out',
             ARRAY[['customer_id', 'who placed the order'],
@@ -96,7 +93,7 @@ BEGIN
                   ['refunded_at', 'when this refund was booked'],
                   ['amount', 'what was given back, > 0, in the workspace''s currency at the rate of the order''s day, exact']],
             format('SELECT o.customer_id, o.order_id, %3$s AS ordered_at, %5$s AS order_amount, %4$s AS refunded_at, %6$s AS amount
-                      FROM %1$I.refunds r JOIN %1$I.orders o ON o.order_id %7$s r.order_id
+                      FROM %1$I.refunds r JOIN %1$I.orders o ON o.order_id %7$s %9$s
                      WHERE %8$s AND o.amount > 0 AND %3$s < %2$s AND r.amount > 0 AND %4$s < %2$s',
                    source, as_of, ordered_at, refunded_at,
                    customer_segments.workspace_amount(workspace, source, 'o.amount::numeric', order_currency,
@@ -106,7 +103,8 @@ BEGIN
                             ELSE format('COALESCE(%s, %s)', refund_currency, order_currency) END,
                        format('(%s AT TIME ZONE %s)::date', ordered_at, zone)),
                    customer_segments.key_equals(order_key_type),
-                   customer_segments.source_key(source, 'orders', 'customer_id', 'o.customer_id')));
+                   customer_segments.source_key(source, 'orders', 'customer_id', 'o.customer_id'),
+                   customer_segments.source_key_like(source, 'refunds', 'order_id', 'r.order_id', 'orders')));
         -- an order is void from the refund on that completes its amount
         voided := format('
   LEFT JOIN (SELECT f.customer_id, f.order_id, min(f.at) AS voided_at
@@ -133,15 +131,15 @@ BEGIN
         arms := arms || format('SELECT r.customer_id, r.refunded_at, - r.amount, NULL::timestamptz FROM %I.order_refunds r', workspace);
     END IF;
     IF by_customer THEN
-        PERFORM customer_segments.source_same_type(source, 'refunds', 'customer_id', 'orders');
-        arms := arms || format('SELECT r.customer_id, %1$s, - %2$s, NULL::timestamptz
+        arms := arms || format('SELECT %7$s, %1$s, - %2$s, NULL::timestamptz
   FROM %3$I.refunds r
  WHERE %4$s AND r.amount > 0 AND %1$s < %5$s%6$s',
             refunded_at,
             customer_segments.workspace_amount(workspace, source, '(r.amount::numeric)', refund_currency,
                 format('(%s AT TIME ZONE %s)::date', refunded_at, zone)),
             source, customer_segments.source_key(source, 'refunds', 'customer_id', 'r.customer_id'), as_of,
-            CASE WHEN by_order THEN ' AND r.order_id IS NULL' ELSE '' END);
+            CASE WHEN by_order THEN ' AND r.order_id IS NULL' ELSE '' END,
+            customer_segments.source_key_like(source, 'refunds', 'customer_id', 'r.customer_id', 'orders'));
     END IF;
 
     PERFORM customer_segments.workspace_add_view(workspace, 'purchases',

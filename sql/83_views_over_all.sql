@@ -56,6 +56,7 @@ DECLARE
     key_type text := customer_segments.source_key_type(source);
     equals text := customer_segments.key_equals(key_type);
     registered text := format('SELECT NULL::%s AS customer_id, NULL::timestamptz AS signed_up_at WHERE false', key_type);
+    customer_id text := 'r.customer_id';
     signed_up_at text := 'NULL::timestamptz';
     here text := '';
     columns text;
@@ -67,8 +68,11 @@ BEGIN
                 format('(SELECT s.time_zone FROM %I.settings s)', workspace));
             here := format(' AND (%1$s IS NULL OR %1$s < (SELECT customer_segments.as_of()))', signed_up_at);
         END IF;
-        registered := format('SELECT r.customer_id, min(%s) AS signed_up_at FROM %I.customers r WHERE %s%s GROUP BY r.customer_id',
-            signed_up_at, source, customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id'), here);
+        IF customer_segments.source_has(source, 'orders') THEN
+            customer_id := customer_segments.source_key_like(source, 'customers', 'customer_id', customer_id, 'orders');
+        END IF;
+        registered := format('SELECT %s AS customer_id, min(%s) AS signed_up_at FROM %I.customers r WHERE %s%s GROUP BY 1',
+            customer_id, signed_up_at, source, customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id'), here);
     END IF;
     EXECUTE format(
         'SELECT string_agg(CASE WHEN c.when_absent IS NULL THEN format(''%%I.%%I AS %%I'', ''v_'' || c.view, c.source_column, c.name)
@@ -130,9 +134,6 @@ AS $$
 DECLARE
     described text[];
 BEGIN
-    IF customer_segments.source_has(source, 'orders') AND customer_segments.source_has(source, 'customers') THEN
-        PERFORM customer_segments.source_same_type(source, 'customers', 'customer_id', 'orders');
-    END IF;
     EXECUTE format('SELECT array_agg(ARRAY[c.name::text, c.description] ORDER BY c.position) FROM %I.customer_column c', workspace)
        INTO described;
     PERFORM customer_segments.workspace_add_view(workspace, 'customer_360',

@@ -187,6 +187,27 @@ SELECT * FROM try_key('"Kind"', 'a', 'b');
 SELECT * FROM try_key('integer[]', '{1,2}', '{1,3}');
 SELECT * FROM try_key('numeric', '1.0', '2');
 DROP FUNCTION try_key;
+-- keys of one family may differ between relations; the type of orders is kept
+CREATE SCHEMA shop;
+CREATE TABLE shop.orders (customer_id bigint, order_id bigint, ordered_at date, amount integer);
+CREATE TABLE shop.refunds (customer_id smallint, order_id integer, refunded_at date, amount integer);
+CREATE TABLE shop.customers (customer_id integer);
+INSERT INTO shop.orders VALUES (1, 10, '2024-06-01', 30), (2, 11, '2024-06-01', 30);
+INSERT INTO shop.refunds VALUES (NULL, 10, '2024-06-02', 30), (2, NULL, '2024-06-02', 5);
+INSERT INTO shop.customers VALUES (1), (3);
+SELECT create_workspace('seg', 'shop');
+SELECT pg_typeof(customer_id), customer_id, is_registered, orders, net_revenue FROM seg.customer_360 ORDER BY 2;
+SELECT drop_workspace('seg');
+ALTER TABLE shop.orders ALTER customer_id TYPE text, ALTER order_id TYPE varchar(9);
+ALTER TABLE shop.refunds ALTER customer_id TYPE varchar(20), ALTER order_id TYPE char(5);
+ALTER TABLE shop.customers ALTER customer_id TYPE char(3);
+SELECT create_workspace('seg', 'shop');
+SELECT pg_typeof(customer_id), customer_id, is_registered, orders, net_revenue FROM seg.customer_360 ORDER BY 2;
+SELECT drop_workspace('seg');
+ALTER TABLE shop.orders ALTER order_id TYPE smallint USING order_id::smallint;
+ALTER TABLE shop.refunds ALTER order_id TYPE integer USING order_id::integer;
+SELECT create_workspace('seg', 'shop');
+DROP SCHEMA shop CASCADE;
 DROP TYPE "Kind";
 DROP DOMAIN "Customer No";
 
