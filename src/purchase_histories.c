@@ -95,7 +95,10 @@ typedef struct PopulationScan
 	SegmHistoryEntry *entries;	/* of the customer at hand */
 	Size		entry_room;
 	Size		memory_allowed;
+	Size		rows_allowed;	/* in memory before their lists are folded */
 } PopulationScan;
+
+#define LONG_LIST	4096		/* literal: rows; entries of so many still fit a cache */
 
 /*
  * A row as it is set aside: this head without the padding behind it, then the
@@ -347,33 +350,36 @@ read_row(PopulationScan *scan, char *place, SegmPurchase *purchase)
 	return place;
 }
 
-/* Put a row on the list of its customer; returns the place behind it. */
-static char *
-link_row(PopulationScan *scan, char *place)
+/* Put the row at *next on the list of its customer, and move on to the one behind it. */
+static Customer *
+link_row(PopulationScan *scan, char **next)
 {
 	const KeyType *type = &scan->key_type;
-	char	   *next = place + ROW_HEAD_SIZE;
+	char	   *place = *next;
+	char	   *key = place + ROW_HEAD_SIZE;
 	RowHead		row;
 	Customer   *customer;
 	bool		found;
 
 	memcpy(&row, place, ROW_HEAD_SIZE);
 	if ((row.form & ROW_WIDE) != 0)
-		next += sizeof(SegmInt128);
+		key += sizeof(SegmInt128);
 	if ((row.form & ROW_VOID) != 0)
-		next += sizeof(TimestampTz);
+		key += sizeof(TimestampTz);
 	if (!type->by_value)
 	{
 		Size		size = row.key;
 
 		if (size > scan->key_room)
 		{
+			if (scan->key != NULL)
+				pfree(scan->key);
 			scan->key_room = size + size;
 			scan->key = MemoryContextAlloc(MemoryContextGetParent(scan->context),
 										   scan->key_room);
 		}
-		memcpy(scan->key, next, size);
-		next += size;
+		memcpy(scan->key, key, size);
+		key += size;
 		row.key = PointerGetDatum(scan->key);
 	}
 
@@ -393,7 +399,8 @@ link_row(PopulationScan *scan, char *place)
 	customer->last_row = place;
 	customer->row_count++;
 	customer->scale = Max(customer->scale, ROW_SCALE(row.form));
-	return next;
+	*next = key;
+	return customer;
 }
 
 /* Everything known of a customer as folded entries, and first and last order. */
@@ -445,31 +452,55 @@ fold_customer(PopulationScan *scan, const Customer *customer, int64 *first, int6
 	return count;
 }
 
-/* Turn all lists of rows into open histories, and let go of the rows. */
+/* Turn the list of rows of a customer into an open history. */
+static void
+fold_list(PopulationScan *scan, Customer *customer)
+{
+	int64		first;
+	int64		last;
+	size_t		count = fold_customer(scan, customer, &first, &last);
+
+	if (customer->state != NULL)
+		pfree(customer->state);
+	customer->state = cseg_history_make(scan->entries, count, customer->scale, first, last, true);
+	customer->rows = NULL;
+	customer->row_count = 0;
+}
+
+/*
+ * Whether a customer's list is worth folding before its end: long ones sort
+ * slowly and without a look at interrupts.  Not shorter than the history,
+ * which would be gone through again and again.
+ */
+static inline bool
+list_is_long(const Customer *customer)
+{
+	return customer->row_count >= LONG_LIST &&
+		(customer->state == NULL ||
+		 customer->row_count >= VARSIZE(customer->state) / ROW_HEAD_SIZE);
+}
+
+/*
+ * Turn all lists of rows into open histories, and let go of the rows.  The
+ * next ones may take as much memory as these histories: each time it is the
+ * same work to go through them.
+ */
 static void
 fold_lists(PopulationScan *scan)
 {
+	Size		states = 0;
 	customers_iterator iterator;
 	Customer   *customer;
 
 	customers_start_iterate(scan->table, &iterator);
 	while ((customer = customers_iterate(scan->table, &iterator)) != NULL)
 	{
-		int64		first;
-		int64		last;
-		size_t		count;
-
-		if (customer->row_count == 0)
-			continue;
-		count = fold_customer(scan, customer, &first, &last);
-		if (customer->state != NULL)
-			pfree(customer->state);
-		customer->state = cseg_history_make(scan->entries, count, customer->scale, first, last,
-											true);
-		customer->rows = NULL;
-		customer->row_count = 0;
+		if (customer->row_count > 0)
+			fold_list(scan, customer);
+		states += VARSIZE(customer->state);
 	}
 	cseg_row_store_release(scan->store);
+	scan->rows_allowed = Max(scan->memory_allowed, states);
 }
 
 static void
@@ -480,14 +511,20 @@ group_partition(PopulationScan *scan, int partition)
 	Size		length;
 
 	scan->table = customers_create(scan->context, TABLE_START, &scan->key_type);
+	scan->rows_allowed = scan->memory_allowed;
 	while ((place = cseg_row_store_next(scan->store, partition, &length)) != NULL)
 	{
 		char	   *end = place + length;
 
 		CHECK_FOR_INTERRUPTS();
 		while (place < end)
-			place = link_row(scan, place);
-		if (cseg_row_store_held(scan->store) > scan->memory_allowed)
+		{
+			Customer   *customer = link_row(scan, &place);
+
+			if (list_is_long(customer))
+				fold_list(scan, customer);
+		}
+		if (cseg_row_store_held(scan->store) > scan->rows_allowed)
 			fold_lists(scan);
 	}
 	MemoryContextSwitchTo(caller);

@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
-SELECT plan(13);
+SELECT plan(15);
 
 CREATE TEMP TABLE bought AS
 SELECT (g * 7919::bigint % 1013)::int AS customer_id,
@@ -52,6 +52,19 @@ SELECT pg_temp.same('by_numeric', NULL::numeric);
 SELECT pg_temp.same('by_char', NULL::character);
 SET LOCAL work_mem = '64kB';
 SELECT pg_temp.same('by_text', NULL::text);
+RESET work_mem;
+
+-- one customer with many rows on many days, in no order, among others: folded now and then, with and without files
+CREATE TEMP VIEW guests AS
+    SELECT CASE WHEN g % 10 = 0 THEN g % 70 ELSE -1 END::bigint AS customer_id,
+           timestamptz '2001-03-04 05:06Z' + (g::bigint * 7919 % 30011) * interval '7 hours' AS at,
+           (g % 977 - 100)::numeric / CASE WHEN g % 3 = 0 THEN 100 ELSE 1 END AS amount,
+           CASE WHEN g % 11 = 0 AND g % 977 > 100
+                THEN timestamptz '2001-03-04 05:06Z' + (g::bigint * 7919 % 30011) * interval '7 hours' + g % 40 * interval '1 day' END AS voided_at
+      FROM generate_series(1, 30000) AS g;
+SELECT pg_temp.same('guests', NULL::bigint);
+SET LOCAL work_mem = '64kB';
+SELECT pg_temp.same('guests', NULL::bigint);
 RESET work_mem;
 
 CREATE TEMP VIEW plain AS SELECT customer_id, at, amount FROM bought WHERE customer_id < 100;
