@@ -63,6 +63,20 @@ SELECT count(*) FROM seg.customer_orders;
 SET customer_segments.as_of = '2024-07-01';
 SELECT drop_workspace('seg');
 
+-- a refund in another currency than its order: both at the rate of the order's day, so that giving all back leaves nothing
+CREATE SCHEMA abroad;
+CREATE TABLE abroad.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric, currency text);
+CREATE TABLE abroad.refunds (order_id integer, refunded_at timestamptz, amount numeric, currency text);
+CREATE TABLE abroad.exchange_rates (currency text, valid_on date, rate numeric);
+INSERT INTO abroad.orders VALUES (1, 'in the same', '2024-06-01Z', 100, 'USD'), (2, 'in another', '2024-06-01Z', 100, 'USD'),
+    (3, 'not quite', '2024-06-01Z', 100, 'USD'), (4, 'currency of the order', '2024-06-01Z', 100, 'USD'), (5, 'none', '2024-06-01Z', 100, NULL);
+INSERT INTO abroad.refunds VALUES (1, '2024-06-20Z', 100, 'USD'), (2, '2024-06-20Z', 91.237, 'EUR'), (3, '2024-06-20Z', 91.236, 'EUR'),
+    (4, '2024-06-20Z', 100, NULL), (5, '2024-06-20Z', 91.237, 'EUR');
+INSERT INTO abroad.exchange_rates VALUES ('USD', '2024-06-01', 0.91237), ('USD', '2024-06-10', 0.5);
+SELECT create_workspace('seg', 'abroad', currency => 'EUR');
+SELECT customer_id, orders, orders_placed, revenue, refunds, net_revenue FROM seg.customer_orders ORDER BY customer_id COLLATE "C";
+SELECT drop_workspace('seg');
+
 -- what the views are made of, by what the source has
 CREATE SCHEMA least;
 CREATE VIEW least.orders AS SELECT order_id AS customer_id, ordered_at::timestamptz AS ordered_at, amount::bigint AS amount FROM shop.orders;
