@@ -155,7 +155,7 @@ CREATE TEMP TABLE reference AS
     FROM pg_temp.csv(:'fits') c;
 SELECT is((SELECT count(*) FROM fit JOIN reference r ON r.family = family(m) WHERE status(m) = 'interior' AND customers(m) = r.customers), 4::bigint, 'CDNOW: four fits');
 SELECT ok(abs(log_likelihood(m) - loglik) < 1e-6, 'CDNOW: log-likelihood of ' || r.family) FROM fit JOIN reference r ON r.family = family(m);
-SELECT ok(abs(p.estimate / params[i] - 1) < 0.5e-5, format('CDNOW: %s %s to 5 digits', r.family, names[i])),
+SELECT ok(abs(p.estimate / params[i] - 1) < 0.5e-5, format('CDNOW: %s %s to 5 digits', r.family, names[i])) || E'\n' ||
        ok(abs(p.standard_error / errors[i] - 1) < 0.5e-3, format('CDNOW: its standard error to 3 digits'))
 FROM fit JOIN reference r ON r.family = family(m), generate_subscripts(params, 1) i, parameters(m) p WHERE p.parameter = names[i];
 
