@@ -254,33 +254,47 @@ mean_over_dropout(SegmLineIntegrand integrand, const double parameters[4],
 	return exp(logs[1] - logs[0]);
 }
 
-/* P(alive at n + 1) times the purchase probability of one opportunity. */
+/* Survival of the next chance to lapse times the purchase probability. */
 static double
 next_purchase(const double parameters[4], const SegmCustomer *customer)
 {
-	return segm_bg_bb_p_alive_next(parameters, customer)
-		* ((parameters[0] + customer->x) / (parameters[0] + parameters[1] + customer->t_cal));
+	double		n = customer->t_cal;
+
+	return (parameters[3] + n) / (parameters[2] + parameters[3] + n)
+		* ((parameters[0] + customer->x) / (parameters[0] + parameters[1] + n));
+}
+
+void
+segm_bg_bb_expected_alive(const double parameters[4], const SegmCustomer *customer,
+						  const double t[], int count, double expected[])
+{
+	double		survived = parameters[3] + customer->t_cal,
+				purchase = next_purchase(parameters, customer);
+
+	for (int i = 0; i < count; i++)
+	{
+		double		sum = 0.0,
+					term = 1.0;
+
+		if (t[i] > SUM_LIMIT)
+			sum = mean_over_dropout(expected_terms, parameters, customer, t[i], t[i]);
+		else
+			for (double k = 1.0; k <= t[i]; k += 1.0)
+			{
+				sum += term;
+				term *= (survived + k) / (parameters[2] + survived + k);
+			}
+		expected[i] = purchase * sum;
+	}
 }
 
 double
 segm_bg_bb_expected(const double parameters[4], const SegmCustomer *customer, double t)
 {
-	double		survived = parameters[3] + customer->t_cal,
-				sum = 0.0;
+	double		expected;
 
-	if (t > SUM_LIMIT)
-		sum = mean_over_dropout(expected_terms, parameters, customer, t, t);
-	else
-	{
-		double		term = 1.0;
-
-		for (double k = 1.0; k <= t; k += 1.0)
-		{
-			sum += term;
-			term *= (survived + k) / (parameters[2] + survived + k);
-		}
-	}
-	return next_purchase(parameters, customer) * sum;
+	segm_bg_bb_expected_alive(parameters, customer, &t, 1, &expected);
+	return segm_bg_bb_p_alive(parameters, customer) * expected;
 }
 
 double
@@ -328,6 +342,6 @@ segm_bg_bb_count(const double parameters[4], const SegmCustomer *customer, doubl
 double
 segm_bg_bb_discounted(const double parameters[4], const SegmCustomer *customer, double rate)
 {
-	return next_purchase(parameters, customer)
+	return segm_bg_bb_p_alive(parameters, customer) * next_purchase(parameters, customer)
 		* mean_over_dropout(discounted_terms, parameters, customer, rate, 1.0 / rate);
 }

@@ -44,6 +44,11 @@ extern double segm_bg_bb_p_alive_next(const double parameters[4], const SegmCust
 extern double segm_bg_bb_expected(const double parameters[4], const SegmCustomer *customer,
 								  double t);
 
+/* The same for several t, given that the customer is alive at opportunity n. */
+extern void segm_bg_bb_expected_alive(const double parameters[4],
+									  const SegmCustomer *customer, const double t[],
+									  int count, double expected[]);
+
 /* Probability of exactly n purchases at the next t opportunities. */
 extern double segm_bg_bb_count(const double parameters[4], const SegmCustomer *customer,
 							   double t, double n);

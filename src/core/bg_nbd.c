@@ -66,6 +66,16 @@ segm_bg_nbd_expected(const double parameters[4], const SegmCustomer *customer, d
 	return segm_bg_nbd_p_alive(parameters, customer) * segm_bg_expected(&state, t);
 }
 
+void
+segm_bg_nbd_expected_alive(const double parameters[4], const SegmCustomer *customer,
+						   const double t[], int count, double expected[])
+{
+	SegmBgState state;
+
+	segm_bg_nbd_state(parameters, customer, &state);
+	segm_bg_expected_many(&state, t, count, expected);
+}
+
 double
 segm_bg_nbd_count(const double parameters[4], const SegmCustomer *customer, double t, double n)
 {

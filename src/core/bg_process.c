@@ -21,6 +21,9 @@
 #define SERIES_LOG_FIRST 600.0
 #define SERIES_END 1e-17
 
+/* Horizons at a time. */
+#define HORIZONS 16
+
 /* Logarithm of what a double no longer sees beside 1. */
 #define INVISIBLE 40.0
 
@@ -44,44 +47,57 @@ logit_logs(double y, double *log_p, double *log_q)
  * the i-th of those purchases happens with probability E[(1-p)^(i-1)].  So
  * the expectation is the sum over i of P(N >= i) E[(1-p)^(i-1)], which is
  * summed by N instead: sum over n of P(N = n) S_n with S_n the expected
- * purchases among n.
+ * purchases among n.  Only P(N = n) depends on t, so several horizons share
+ * the rest; the longest of them needs the most terms.  False: too many.
  */
 static bool
-expected_by_series(const SegmBgState *state, double t, double *result)
+expected_by_series(const SegmBgState *state, const double t[], int count, double expected[])
 {
-	double		z = t / (state->rate + t);
-	double		log_first = state->shape * log1p(t / state->rate);
-	double		mass,
+	double		z[HORIZONS],
+				mass[HORIZONS],
+				longest = 0.0,
+				last = 0.0,
 				survival = 1.0,
-				purchases = 0.0,
-				sum = 0.0;
+				purchases = 0.0;
+	int			slowest = 0;
 
-	if (log_first > SERIES_LOG_FIRST)
-		return false;
+	for (int k = 0; k < count; k++)
+	{
+		double		log_first = state->shape * log1p(t[k] / state->rate);
 
-	/* about how many terms: past the mean, then as z^n */
-	if (state->shape * t / state->rate + 40.0 * (1.0 + t / state->rate) > SERIES_TERMS)
-		return false;
-
-	mass = exp(-log_first);
+		/* about how many terms: past the mean, then as z^n */
+		if (log_first > SERIES_LOG_FIRST
+			|| state->shape * t[k] / state->rate + 40.0 * (1.0 + t[k] / state->rate) > SERIES_TERMS)
+			return false;
+		z[k] = t[k] / (state->rate + t[k]);
+		mass[k] = exp(-log_first);
+		expected[k] = 0.0;
+		if (t[k] > longest)
+		{
+			longest = t[k];
+			slowest = k;
+		}
+	}
+	if (longest == 0.0)
+		return true;
 	for (int n = 1; n <= 4 * SERIES_TERMS; n++)
 	{
-		double		ratio = z * (state->shape + n) / (n + 1.0);
-		double		term;
+		double		growth = (state->shape + (n - 1)) / n,
+					ratio;
 
-		mass *= z * (state->shape + (n - 1)) / n;
 		purchases += survival;
 		survival *= (state->b + (n - 1)) / (state->a + state->b + (n - 1));
-		term = mass * purchases;
-		sum += term;
+		for (int k = 0; k < count; k++)
+		{
+			mass[k] *= z[k] * growth;
+			expected[k] += mass[k] * purchases;
+		}
 
 		/* all further terms: S grows by less than 1 + 1/n a step */
-		ratio *= 1.0 + 1.0 / n;
-		if (ratio < 1.0 && term * ratio <= SERIES_END * sum * (1.0 - ratio))
-		{
-			*result = sum;
+		last = mass[slowest] * purchases;
+		ratio = z[slowest] * (state->shape + n) / (n + 1.0) * (1.0 + 1.0 / n);
+		if (ratio < 1.0 && last * ratio <= SERIES_END * expected[slowest] * (1.0 - ratio))
 			return true;
-		}
 	}
 	return false;
 }
@@ -135,6 +151,20 @@ segm_bg_expected_by_quadrature(const SegmBgState *state, double t)
 	return mean_over_dropout(expected_terms, state, t, (state->shape + 1.0) * t / state->rate);
 }
 
+void
+segm_bg_expected_many(const SegmBgState *state, const double t[], int count, double expected[])
+{
+	for (int from = 0; from < count; from += HORIZONS)
+	{
+		int			some = count - from < HORIZONS ? count - from : HORIZONS;
+
+		if (expected_by_series(state, t + from, some, expected + from))
+			continue;
+		for (int k = from; k < from + some; k++)
+			expected[k] = segm_bg_expected(state, t[k]);
+	}
+}
+
 double
 segm_bg_expected(const SegmBgState *state, double t)
 {
@@ -142,7 +172,7 @@ segm_bg_expected(const SegmBgState *state, double t)
 
 	if (t <= 0.0)
 		return 0.0;
-	if (expected_by_series(state, t, &result))
+	if (expected_by_series(state, &t, 1, &result))
 		return result;
 	return segm_bg_expected_by_quadrature(state, t);
 }

@@ -31,6 +31,10 @@ typedef struct SegmBgState
  */
 extern double segm_bg_expected(const SegmBgState *state, double t);
 
+/* The same for several horizons at once, which costs little more than one. */
+extern void segm_bg_expected_many(const SegmBgState *state, const double t[], int count,
+								  double expected[]);
+
 /* Probability of exactly n purchases within t. */
 extern double segm_bg_count(const SegmBgState *state, double t, double n);
 

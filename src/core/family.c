@@ -17,32 +17,39 @@ static const SegmFamily families[] = {
 		SEGM_BG_NBD, "bg_nbd", 4, {"r", "alpha", "a", "b"}, 1u << 1,
 		3, {{1, -1.0}, {2, 1.0}, {3, 1.0}},
 		segm_customer_check, segm_bg_nbd_log_likelihood, segm_bg_nbd_p_alive,
-		segm_bg_nbd_expected, segm_bg_nbd_count, segm_bg_nbd_discounted
+		segm_bg_nbd_expected, segm_bg_nbd_expected_alive,
+		segm_bg_nbd_count, segm_bg_nbd_discounted
 	},
 	{
 		SEGM_MBG_NBD, "mbg_nbd", 4, {"r", "alpha", "a", "b"}, 1u << 1,
 		3, {{1, -1.0}, {2, 1.0}, {3, 1.0}},
 		segm_customer_check, segm_mbg_nbd_log_likelihood, segm_mbg_nbd_p_alive,
-		segm_mbg_nbd_expected, segm_mbg_nbd_count, segm_mbg_nbd_discounted
+		segm_mbg_nbd_expected, segm_mbg_nbd_expected_alive,
+		segm_mbg_nbd_count, segm_mbg_nbd_discounted
 	},
 	{
 		SEGM_PARETO_NBD, "pareto_nbd", 4, {"r", "alpha", "s", "beta"}, 1u << 1 | 1u << 3,
 		2, {{1, -1.0}, {3, -1.0}},
 		segm_customer_check, segm_pareto_nbd_log_likelihood, segm_pareto_nbd_p_alive,
-		segm_pareto_nbd_expected, segm_pareto_nbd_count, segm_pareto_nbd_discounted
+		segm_pareto_nbd_expected, segm_pareto_nbd_expected_alive,
+		segm_pareto_nbd_count, segm_pareto_nbd_discounted
 	},
 	{
 		SEGM_BG_BB, "bg_bb", 4, {"alpha", "beta", "gamma", "delta"}, 0,
 		0, {{0, 0.0}},
 		segm_bg_bb_check, segm_bg_bb_log_likelihood, segm_bg_bb_p_alive,
-		segm_bg_bb_expected, segm_bg_bb_count, segm_bg_bb_discounted
+		segm_bg_bb_expected, segm_bg_bb_expected_alive,
+		segm_bg_bb_count, segm_bg_bb_discounted
 	},
 	{
 		SEGM_GAMMA_GAMMA, "gamma_gamma", 3, {"p", "q", "v"}, 1u << 2,
 		0, {{0, 0.0}},
-		NULL, NULL, NULL, NULL, NULL, NULL
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL
 	}
 };
+
+/* Periods at a time. */
+#define PERIODS 16
 
 #define FAMILIES ((int) (sizeof(families) / sizeof(families[0])))
 
@@ -81,16 +88,26 @@ segm_discounted_periods(const SegmFamily *family, const double parameters[],
 						const SegmCustomer *customer, double period, int periods, double rate)
 {
 	double		before = 0.0,
+				discount = 1.0,
 				sum = 0.0;
 
-	for (int k = 1; k <= periods; k++)
+	for (int from = 0; from < periods; from += PERIODS)
 	{
-		double		until = family->expected(parameters, customer, k * period);
+		double		t[PERIODS],
+					expected[PERIODS];
+		int			some = periods - from < PERIODS ? periods - from : PERIODS;
 
-		sum += (until - before) * exp(-k * log1p(rate));
-		before = until;
+		for (int k = 0; k < some; k++)
+			t[k] = (from + k + 1) * period;
+		family->expected_alive(parameters, customer, t, some, expected);
+		for (int k = 0; k < some; k++)
+		{
+			discount /= 1.0 + rate;
+			sum += (expected[k] - before) * discount;
+			before = expected[k];
+		}
 	}
-	return sum;
+	return sum > 0.0 ? sum * family->p_alive(parameters, customer) : 0.0;
 }
 
 void

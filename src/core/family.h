@@ -55,6 +55,10 @@ typedef struct SegmFamily
 	double		(*log_likelihood) (const double parameters[], const SegmCustomer *customer);
 	double		(*p_alive) (const double parameters[], const SegmCustomer *customer);
 	double		(*expected) (const double parameters[], const SegmCustomer *customer, double t);
+
+	/* given that the customer is alive, for several t */
+	void		(*expected_alive) (const double parameters[], const SegmCustomer *customer,
+								   const double t[], int count, double expected[]);
 	double		(*count) (const double parameters[], const SegmCustomer *customer, double t,
 						  double n);
 

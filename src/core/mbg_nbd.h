@@ -39,6 +39,11 @@ extern double segm_mbg_nbd_p_alive(const double parameters[4], const SegmCustome
 extern double segm_mbg_nbd_expected(const double parameters[4], const SegmCustomer *customer,
 									double t);
 
+/* The same for several t, given that the customer is alive. */
+extern void segm_mbg_nbd_expected_alive(const double parameters[4],
+										const SegmCustomer *customer, const double t[],
+										int count, double expected[]);
+
 /* Probability of exactly n purchases in (T, T + t]. */
 extern double segm_mbg_nbd_count(const double parameters[4], const SegmCustomer *customer,
 								 double t, double n);

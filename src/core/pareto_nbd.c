@@ -234,17 +234,29 @@ segm_pareto_nbd_p_alive(const double parameters[4], const SegmCustomer *customer
 	return segm_logistic_complement(lapse.log_odds);
 }
 
+void
+segm_pareto_nbd_expected_alive(const double parameters[4], const SegmCustomer *customer,
+							   const double t[], int count, double expected[])
+{
+	State		state;
+
+	state_of(parameters, customer, &state);
+	for (int k = 0; k < count; k++)
+	{
+		double		log_growth = log1p(t[k] / state.beta);
+
+		expected[k] = (state.shape / state.rate) * state.beta * log_growth
+			* segm_expm1_ratio((1.0 - state.s) * log_growth);
+	}
+}
+
 double
 segm_pareto_nbd_expected(const double parameters[4], const SegmCustomer *customer, double t)
 {
-	State		state;
-	double		log_growth;
+	double		expected;
 
-	state_of(parameters, customer, &state);
-	log_growth = log1p(t / state.beta);
-	return segm_pareto_nbd_p_alive(parameters, customer)
-		* (state.shape / state.rate) * state.beta * log_growth
-		* segm_expm1_ratio((1.0 - state.s) * log_growth);
+	segm_pareto_nbd_expected_alive(parameters, customer, &t, 1, &expected);
+	return segm_pareto_nbd_p_alive(parameters, customer) * expected;
 }
 
 /* Log-integrand of n purchases and then lapsing at u = t p, in y = logit p. */
