@@ -9,6 +9,7 @@
 #include "bg_bb.h"
 #include "bg_nbd.h"
 #include "bg_process.h"
+#include "customer.h"
 #include "family.h"
 #include "gamma_gamma.h"
 #include "mbg_nbd.h"
