@@ -9,6 +9,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
+#include "core/student_t.h"
 #include "glue.h"
 
 void
@@ -78,6 +79,24 @@ cseg_require_aggregate(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("aggregate support function called outside an aggregate")));
+}
+
+double
+cseg_confidence(FunctionCallInfo fcinfo, int argument)
+{
+	double		confidence = SEGM_CONFIDENCE;
+
+	if (PG_NARGS() <= argument)
+		return confidence;
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("confidence must not be null")));
+	confidence = PG_GETARG_FLOAT8(argument);
+	if (!(confidence > 0 && confidence < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence is %g, must be between 0 and 1, neither of them", confidence)));
+	return confidence;
 }
 
 Datum

@@ -69,6 +69,12 @@ cseg_check(SegmStatus status, const char *what)
 extern void cseg_require_aggregate(FunctionCallInfo fcinfo);
 
 /*
+ * The confidence in this argument, 0.95 if the function has none; errors
+ * 22004 and 22023 unless it is between 0 and 1.
+ */
+extern double cseg_confidence(FunctionCallInfo fcinfo, int argument);
+
+/*
  * A row of the composite type that the function is declared to return.  Uses
  * fn_extra to look the type up once a query.
  */
