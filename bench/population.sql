@@ -2,7 +2,7 @@
 --
 --   psql -v schema=large -v customers=1000000 -v orders=10000000 -f bench/population.sql
 --
--- Every number is a hash of (what, who, seed), so the rows are the same in any plan, on any server version.
+-- Every number is a hash of (what, who, seed), so the rows are the same whatever the plan.
 -- * 30 % of the customers buy once.  The others buy 1 + a gamma(1/2) multiple of the mean (what lies under a negative
 --   binomial of dispersion 1/2), rounded so that the total is exactly :orders: four in ten customers end with one order,
 --   the best with some hundreds.
