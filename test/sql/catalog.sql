@@ -67,3 +67,22 @@ ORDER BY object;
 
 -- nobody is granted or denied anything by the script
 SELECT object, proacl FROM member_function WHERE proacl IS NOT NULL ORDER BY object;
+
+-- the whole surface; a change of it belongs into CHANGELOG.md
+\pset format unaligned
+\pset tuples_only on
+SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'w' THEN 'window function' WHEN 'p' THEN 'procedure' ELSE 'function' END
+       || format(' %s(%s)', proname, pg_get_function_arguments(p.oid))
+       || coalesce(' returns ' || pg_get_function_result(p.oid), '')
+       || E'\n    ' || CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END
+       || CASE WHEN proisstrict THEN ', strict' ELSE '' END
+       || CASE proparallel WHEN 's' THEN ', parallel safe' WHEN 'r' THEN ', parallel restricted' ELSE ', parallel unsafe' END
+       || ', cost ' || procost || CASE WHEN proretset THEN ', rows ' || prorows ELSE '' END
+       || CASE WHEN prokind = 'a' THEN format(', state %s of %s bytes, %s, %s', aggtranstype::regtype, aggtransspace, aggtransfn, aggcombinefn)
+               ELSE '' END
+       || E'\n    ' || comment
+FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
+ORDER BY proname COLLATE "C", pg_get_function_identity_arguments(p.oid) COLLATE "C";
+SELECT object || E'\n    ' || comment FROM member m LEFT JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
+WHERE classid <> 'pg_proc'::regclass AND t.typcategory IS DISTINCT FROM 'A'
+ORDER BY object COLLATE "C";
