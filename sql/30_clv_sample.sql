@@ -52,6 +52,10 @@ CREATE FUNCTION btyd_sample_add(state btyd_sample, frequency bigint, recency dou
     AS 'MODULE_PATHNAME', 'btyd_sample_add_both' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
 COMMENT ON FUNCTION btyd_sample_add(btyd_sample, bigint, double precision, double precision, double precision, double precision[])
     IS 'transition of the fit aggregates; not for direct use';
+CREATE FUNCTION btyd_sample_add(state btyd_sample, history purchase_history, as_of date) RETURNS btyd_sample
+    AS 'MODULE_PATHNAME', 'btyd_sample_add_history' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION btyd_sample_add(btyd_sample, purchase_history, date)
+    IS 'transition of the fit aggregates; not for direct use';
 CREATE FUNCTION btyd_sample_add(state btyd_sample, history purchase_history, as_of date, unit text) RETURNS btyd_sample
     AS 'MODULE_PATHNAME', 'btyd_sample_add_history' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
 COMMENT ON FUNCTION btyd_sample_add(btyd_sample, purchase_history, date, text)
@@ -99,3 +103,9 @@ CREATE AGGREGATE btyd_sample_agg(history purchase_history, as_of date, unit text
 );
 COMMENT ON AGGREGATE btyd_sample_agg(purchase_history, date, text)
     IS 'the sample of purchase histories as known at the end of the day as_of, time in unit (second to year), as btyd_summary() gives it; customers without an order by then are left out';
+CREATE AGGREGATE btyd_sample_agg(history purchase_history, as_of date) (
+    SFUNC = btyd_sample_add, STYPE = btyd_sample, SSPACE = 65536,
+    FINALFUNC = btyd_sample_final, FINALFUNC_MODIFY = SHAREABLE, COMBINEFUNC = btyd_sample_merge, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE btyd_sample_agg(purchase_history, date)
+    IS 'the same with time in weeks';

@@ -92,12 +92,18 @@ CREATE FUNCTION clv_fit_final(state btyd_sample) RETURNS clv_model
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION clv_fit_final(btyd_sample)
     IS 'final function of clv_fit; not for direct use';
+CREATE AGGREGATE clv_fit(history purchase_history, as_of date) (
+    SFUNC = btyd_sample_add, STYPE = btyd_sample, SSPACE = 65536,
+    FINALFUNC = clv_fit_final, FINALFUNC_MODIFY = SHAREABLE, COMBINEFUNC = btyd_sample_merge, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE clv_fit(purchase_history, date)
+    IS 'order model MBG/NBD and spend model Gamma-Gamma fitted to purchase histories as known at the end of the day as_of; time in weeks';
 CREATE AGGREGATE clv_fit(history purchase_history, as_of date, unit text) (
     SFUNC = btyd_sample_add, STYPE = btyd_sample, SSPACE = 65536,
     FINALFUNC = clv_fit_final, FINALFUNC_MODIFY = SHAREABLE, COMBINEFUNC = btyd_sample_merge, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE clv_fit(purchase_history, date, text)
-    IS 'order model MBG/NBD and spend model Gamma-Gamma fitted to purchase histories as known at the end of the day as_of; time in unit (second to year)';
+    IS 'the same with time in unit, second to year';
 CREATE AGGREGATE clv_fit(history purchase_history, as_of date, unit text, model text) (
     SFUNC = btyd_sample_add, STYPE = btyd_sample, SSPACE = 65536,
     FINALFUNC = clv_fit_final, FINALFUNC_MODIFY = SHAREABLE, COMBINEFUNC = btyd_sample_merge, PARALLEL = SAFE

@@ -190,15 +190,15 @@ name(PG_FUNCTION_ARGS) \
 	expression; \
 }
 
-MODEL_ACCESSOR(family,
+MODEL_ACCESSOR(clv_model_family,
 			   PG_RETURN_TEXT_P(cstring_to_text(segm_family(part->family)->name)))
-MODEL_ACCESSOR(status,
+MODEL_ACCESSOR(clv_model_status,
 			   PG_RETURN_TEXT_P(cstring_to_text(segm_fit_status_name(part->status))))
-MODEL_ACCESSOR(log_likelihood, return float_or_null(fcinfo, part->log_likelihood))
-MODEL_ACCESSOR(penalty, PG_RETURN_FLOAT8(part->penalty))
-MODEL_ACCESSOR(customers, PG_RETURN_INT64((int64) part->customers))
-MODEL_ACCESSOR(repeat_customers, PG_RETURN_INT64((int64) part->repeat_customers))
-MODEL_ACCESSOR(iterations, PG_RETURN_INT32(part->evaluations))
+MODEL_ACCESSOR(clv_model_log_likelihood, return float_or_null(fcinfo, part->log_likelihood))
+MODEL_ACCESSOR(clv_model_penalty, PG_RETURN_FLOAT8(part->penalty))
+MODEL_ACCESSOR(clv_model_customers, PG_RETURN_INT64((int64) part->customers))
+MODEL_ACCESSOR(clv_model_repeat_customers, PG_RETURN_INT64((int64) part->repeat_customers))
+MODEL_ACCESSOR(clv_model_iterations, PG_RETURN_INT32(part->evaluations))
 
 static Datum
 day_or_null(FunctionCallInfo fcinfo, int32 day)
@@ -208,9 +208,9 @@ day_or_null(FunctionCallInfo fcinfo, int32 day)
 	PG_RETURN_DATEADT(day);
 }
 
-PG_FUNCTION_INFO_V1(time_unit);
+PG_FUNCTION_INFO_V1(clv_model_time_unit);
 Datum
-time_unit(PG_FUNCTION_ARGS)
+clv_model_time_unit(PG_FUNCTION_ARGS)
 {
 	SegmModel	model;
 
@@ -220,9 +220,9 @@ time_unit(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(model.header->unit));
 }
 
-PG_FUNCTION_INFO_V1(fitted_from);
+PG_FUNCTION_INFO_V1(clv_model_fitted_from);
 Datum
-fitted_from(PG_FUNCTION_ARGS)
+clv_model_fitted_from(PG_FUNCTION_ARGS)
 {
 	SegmModel	model;
 
@@ -230,9 +230,9 @@ fitted_from(PG_FUNCTION_ARGS)
 	return day_or_null(fcinfo, model.header->from_day);
 }
 
-PG_FUNCTION_INFO_V1(fitted_to);
+PG_FUNCTION_INFO_V1(clv_model_fitted_to);
 Datum
-fitted_to(PG_FUNCTION_ARGS)
+clv_model_fitted_to(PG_FUNCTION_ARGS)
 {
 	SegmModel	model;
 
@@ -240,9 +240,9 @@ fitted_to(PG_FUNCTION_ARGS)
 	return day_or_null(fcinfo, model.header->to_day);
 }
 
-PG_FUNCTION_INFO_V1(orders_part);
+PG_FUNCTION_INFO_V1(clv_model_orders_part);
 Datum
-orders_part(PG_FUNCTION_ARGS)
+clv_model_orders_part(PG_FUNCTION_ARGS)
 {
 	SegmModel	model;
 	size_t		names_length = 0;
@@ -256,9 +256,9 @@ orders_part(PG_FUNCTION_ARGS)
 									  model.coefficient_errors, model.names, names_length));
 }
 
-PG_FUNCTION_INFO_V1(spend_part);
+PG_FUNCTION_INFO_V1(clv_model_spend_part);
 Datum
-spend_part(PG_FUNCTION_ARGS)
+clv_model_spend_part(PG_FUNCTION_ARGS)
 {
 	SegmModel	model;
 	SegmModelHeader header;
@@ -286,9 +286,9 @@ put_parameter(ReturnSetInfo *set, const char *family, const char *name, const ch
 }
 
 /* Every parameter and coefficient, a row each. */
-PG_FUNCTION_INFO_V1(parameters);
+PG_FUNCTION_INFO_V1(clv_model_parameters);
 Datum
-parameters(PG_FUNCTION_ARGS)
+clv_model_parameters(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
 	SegmModel	model;
@@ -323,9 +323,9 @@ parameters(PG_FUNCTION_ARGS)
 }
 
 /* One parameter by name. */
-PG_FUNCTION_INFO_V1(parameter);
+PG_FUNCTION_INFO_V1(clv_model_parameter);
 Datum
-parameter(PG_FUNCTION_ARGS)
+clv_model_parameter(PG_FUNCTION_ARGS)
 {
 	SegmModel	model;
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));

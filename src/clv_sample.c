@@ -27,6 +27,7 @@
 #define FIRST_ROWS	16			/* literal: room of a first state */
 #define GROWTH		2			/* literal: a full state grows by this */
 #define HEX_PREFIX	"\\x"
+#define USUAL_UNIT	"week"
 
 /* Arguments of the transitions. */
 enum
@@ -375,7 +376,7 @@ set_window(BtydSample *state, int32 to_day, text *unit, text *model)
 				 errmsg("as_of, unit and model must be the same for all rows")));
 }
 
-/* state, history, as_of, unit [, model] */
+/* state, history, as_of [, unit [, model]] */
 PG_FUNCTION_INFO_V1(btyd_sample_add_history);
 Datum
 btyd_sample_add_history(PG_FUNCTION_ARGS)
@@ -393,7 +394,7 @@ btyd_sample_add_history(PG_FUNCTION_ARGS)
 			return state_unchanged(fcinfo);
 	history = PG_GETARG_HISTORY(ARG_HISTORY);
 	as_of = PG_GETARG_DATEADT(ARG_AS_OF);
-	unit = PG_GETARG_TEXT_PP(ARG_UNIT);
+	unit = PG_NARGS() > ARG_UNIT ? PG_GETARG_TEXT_PP(ARG_UNIT) : cstring_to_text(USUAL_UNIT);
 	unit_days = cseg_time_unit_days(unit);
 	if (DATE_NOT_FINITE(as_of))
 		ereport(ERROR,

@@ -165,6 +165,8 @@ SELECT is((SELECT orders_part(w.m)::text::jsonb -> 'orders' FROM whole w), (SELE
 SELECT is((SELECT spend_part(w.m)::text::jsonb -> 'spend' FROM whole w), (SELECT m::text::jsonb -> 'spend' FROM fit WHERE family(m) = 'gamma_gamma'), 'CDNOW: of orders and of spend');
 SELECT is((SELECT time_unit(m) || ' ' || fitted_from(m) || ' ' || fitted_to(m) FROM whole), 'week 1997-01-01 1997-09-30', 'CDNOW: and knows its data');
 
+SELECT is((SELECT clv_fit(h, date '1997-09-30')::text FROM history), (SELECT clv_fit(btyd_sample_agg(h, date '1997-09-30', 'week'))::text FROM history), 'CDNOW: in weeks under MBG/NBD unless told otherwise');
+
 -- weekly tracking: cumulative repeat purchases of the cohort
 CREATE TEMP TABLE tracking AS SELECT c[1]::int AS week, c[2]::float8 AS actual, c[3:5]::float8[] AS expected FROM pg_temp.csv(:'tracking') c;
 SELECT ok(bool_and(abs(sum - expected) < 1e-5), 'CDNOW: tracking of 78 weeks under ' || family)

@@ -109,10 +109,9 @@ def bg_discounted(k, A, a, B, delta):
         g = exp(y)
         return exp(k * y - g - loggamma(k)) * g / (A * delta) * hyp2f1(1, a, a + B, -g / (A * delta))
     centre = log(k)
-    width = 1 / mp.sqrt(k)
-    points = [centre - 60 / min(k, mpf(1)) - 60 * width]
-    points += [centre + i * width for i in (-20, -10, -5, -2, 0, 2, 5, 10, 20) if i * width < 6]
-    points += [max(points[-1], centre) + 3, max(points[-1], centre) + 6]
+    last = log(k + 30 * mp.sqrt(k) + 60)
+    first = centre - 60 / min(k, mpf(1))
+    points = sorted({first, centre, last} | {last - i * mpf('0.5') for i in range(1, 30)} | {first + (centre - first) * i / 20 for i in range(1, 20)})
     return quad(f, points)
 
 
@@ -141,8 +140,8 @@ def pareto_count(k, A, s, B, t, n):
     """Given the lapse time u the count is negative binomial."""
     alive = negative_binomial(n, k, A, t) * (B / (B + t)) ** s
     peak = t if n == 0 else min(t, n * A / (k + s + 1))
-    steps = sorted({t * mpf(10) ** -e for e in (0, 1, 2, 3, 5, 8, 12)} |
-                   {min(t, peak * f) for f in (mpf('0.25'), mpf('0.5'), mpf('0.8'), 1, mpf('1.25'), 2, 4)} | {mpf(0)})
+    steps = sorted({t * mpf(10) ** -e for e in (1, 2, 3, 5, 8, 12)} | {t * i / 40 for i in range(1, 41)} |
+                   {min(t, peak * i / 10) for i in range(1, 41)} | {mpf(0)})
     lapsed = quad(lambda u: s / B * (B / (B + u)) ** (s + 1) * (negative_binomial(n, k, A, u) if u > 0 else (1 if n == 0 else 0)), steps)
     return alive + lapsed
 
