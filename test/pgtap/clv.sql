@@ -74,6 +74,20 @@ SELECT is((SELECT m::text::clv_model::text FROM c), (SELECT m::text FROM c), 'a 
 SELECT ok(abs(bg_nbd_p_alive(m, 2, 10, 20, '{0}') - bg_nbd_p_alive(bg_nbd_model(parameter(m, 'r'), parameter(m, 'alpha'), parameter(m, 'a'), parameter(m, 'b')), 2, 10, 20)) < 1e-15,
           'covariates of zero are the base') FROM c;
 
+-- 600 customers and the fits of an independent program (test/tools/clv_covariate_fits.py)
+\set customers `cat test/data/clv_covariates.csv`
+\set covariate_fits `cat test/data/clv_covariate_fits.csv`
+CREATE FUNCTION pg_temp.csv(content text) RETURNS SETOF text[] LANGUAGE sql AS
+    $$ SELECT string_to_array(line, ',') FROM regexp_split_to_table(content, E'\r?\n') WITH ORDINALITY l (line, n) WHERE n > 1 AND line <> '' $$;
+CREATE TEMP TABLE covariate_sample AS
+    SELECT btyd_sample_agg(c[1]::bigint, c[2]::float8, c[3]::float8, c[4:4]::float8[]) AS s FROM pg_temp.csv(:'customers') c;
+CREATE TEMP TABLE covariate_fit AS
+    SELECT m, c[2]::float8 AS loglik, string_to_array(c[3], ' ')::float8[] AS params
+    FROM covariate_sample, LATERAL (VALUES (bg_nbd_fit(s)), (mbg_nbd_fit(s)), (pareto_nbd_fit(s))) AS v (m) JOIN pg_temp.csv(:'covariate_fits') c ON c[1] = family(m);
+SELECT is((SELECT count(*) FROM covariate_fit WHERE status(m) = 'interior' AND abs(log_likelihood(m) - loglik) < 1e-6), 3::bigint, 'three fits with a covariate as scipy has them');
+SELECT ok(bool_and(abs(estimate - params[n]) < 2e-4 * greatest(0.1, abs(params[n]))), 'their parameters and coefficients: ' || min(family))
+FROM covariate_fit, ROWS FROM (parameters(m)) WITH ORDINALITY AS p (family, parameter, covariate, estimate, standard_error, n) GROUP BY params;
+
 -- ---- shops at the edge: an honest status, and never NaN ----
 CREATE TEMP TABLE shop (name text, m clv_model);
 CREATE FUNCTION pg_temp.fits(name text, query text) RETURNS void LANGUAGE plpgsql AS $$
@@ -130,8 +144,6 @@ SELECT is((SELECT count(*) FROM models WHERE m::text::clv_model::text <> m::text
 \set holdout `cat test/data/clv_reference_holdout_accuracy.csv`
 SELECT :'cdnow' <> '' AS present \gset
 \if :present
-CREATE FUNCTION pg_temp.csv(content text) RETURNS SETOF text[] LANGUAGE sql AS
-    $$ SELECT string_to_array(line, ',') FROM regexp_split_to_table(content, E'\r?\n') WITH ORDINALITY l (line, n) WHERE n > 1 AND line <> '' $$;
 CREATE TEMP TABLE orders AS SELECT c[1]::int AS customer_id, c[2]::date AS ordered_on, c[4]::numeric AS amount FROM pg_temp.csv(:'cdnow') c;
 CREATE TEMP TABLE history AS SELECT customer_id, purchase_history_agg(ordered_on, amount) AS h FROM orders GROUP BY customer_id;
 CREATE TEMP TABLE cal AS SELECT customer_id, b.* FROM history, btyd_summary(h, date '1997-09-30') b;
