@@ -144,6 +144,13 @@ main(void)
 	must(segm_elasticity_add(&sums, 1.0, 1.0, false));
 	must(segm_elasticity(&sums, 0.95, &result));
 	ok(result.has_error && result.slope_error < 1e-15 && result.r_squared == 1.0, "three on a line");
+
+	/* the mean lies between two multiples of 2^-52 */
+	memset(&sums, 0, sizeof(sums));
+	must(segm_elasticity_add(&sums, 1.0, 1.0, false));
+	must(segm_elasticity_add(&sums, 1.0 + ldexp(1.0, -52), exp(1.0), false));
+	must(segm_elasticity(&sums, 0.95, &result));
+	is_close(result.slope, ldexp(1.0, 52), 1e-15, "prices next to each other");
 	ok(segm_elasticity(&sums, 1.0, &result) == SEGM_DOMAIN, "confidence out of range");
 	return tap_done();
 }

@@ -202,6 +202,16 @@ test_limits(void)
 	segm_price_init(&a, PERCENT);
 	segm_price_init(&b, 0);
 	ok(segm_price_merge(&a, &b) == SEGM_DOMAIN, "values with different least discounts");
+	b = a;
+	sale.list.coefficient = 0;
+	ok(segm_price_add(&a, &sale) == SEGM_OK, "a whole price, no list price");
+	sale = sale_of(decimal(250, 2), decimal(5, 0));
+	ok(segm_price_add(&b, &sale) == SEGM_OK && segm_price_merge(&b, &a) == SEGM_OK && b.scale == 2 &&
+	   b.sums[SEGM_PRICE_PAID] == 350 && b.sums[SEGM_PRICE_LIST] == 600, "joined with one in cents");
+	ok(segm_price_merge(&a, &b) == SEGM_OK && a.scale == 2 && a.sums[SEGM_PRICE_LIST] == 700,
+	   "and the other way round");
+	segm_price_init(&a, PERCENT);
+	sale = sale_of(decimal(1, 0), decimal(1, 0));
 	sale.paid.coefficient = sale.list.coefficient = largest;
 	ok(segm_price_add(&a, &sale) == SEGM_OK, "the largest price");
 	b = a;
