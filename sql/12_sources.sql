@@ -337,7 +337,7 @@ BEGIN ATOMIC
         ('exchange_rates', ARRAY['rate'], 'error', 'rate not positive',
          customer_segments.source_count('rate IS NULL OR rate <= 0 OR rate::numeric IN (''NaN'', ''Infinity'')'),
          'a rate is the units of the reporting currency for one unit of currency'),
-        ('orders', ARRAY['currency'], 'info', 'no currency', customer_segments.source_count('currency IS NULL'),
+        ('orders', ARRAY['currency'], 'info', 'no currency', customer_segments.source_count('currency IS NULL OR currency::text = '''''),
          'these rows count as the workspace''s own currency'))
     SELECT p.relation, p.columns[1], p.severity, p.problem, p.expression, p.remedy
       FROM probe p

@@ -221,7 +221,7 @@ BEGIN
         RETURN currency;
     END IF;
     EXECUTE format('SELECT array_agg(DISTINCT o.currency::text ORDER BY o.currency::text) '
-                   'FROM %I.orders o WHERE o.currency IS NOT NULL AND o.amount <> 0', source) INTO used;
+                   'FROM %I.orders o WHERE o.currency::text <> '''' AND o.amount <> 0', source) INTO used;
     IF cardinality(used) > 1 THEN
         RAISE EXCEPTION 'orders of source schema "%" are in several currencies: %', source, array_to_string(used, ', ')
             USING ERRCODE = 'invalid_parameter_value',
@@ -319,9 +319,12 @@ AS $$
 DECLARE
     owner oid;
 BEGIN
-    -- a plain table of this name: a stranger's view would run the stranger's code with the rights of whoever reads it
+    -- a plain table of this name with columns of the server's types: a stranger's view, or a cast of a stranger's type, would
+    -- run the stranger's code with the rights of whoever reads it
     SELECT c.relowner INTO owner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = workspace AND c.relname = 'workspace_object' AND c.relkind = 'r';
+     WHERE n.nspname = workspace AND c.relname = 'workspace_object' AND c.relkind = 'r'
+       AND 2 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid
+                  AND (a.attname, a.atttypid) IN (('position', 'integer'::regtype), ('name', 'name'::regtype)));
     IF owner IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
             USING ERRCODE = 'undefined_object',

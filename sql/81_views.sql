@@ -62,9 +62,9 @@ DECLARE
     by_customer boolean := has_refunds AND customer_segments.source_has(source, 'refunds', 'customer_id');
     ordered_at text := customer_segments.source_time(source, 'orders', 'ordered_at', 'o.ordered_at', zone);
     refunded_at text := customer_segments.source_time(source, 'refunds', 'refunded_at', 'r.refunded_at', zone);
-    order_currency text := CASE WHEN has_currency THEN 'o.currency::text' END;
+    order_currency text := CASE WHEN has_currency THEN 'NULLIF(o.currency::text, '''')' END;
     refund_currency text := CASE WHEN has_currency AND customer_segments.source_has(source, 'refunds', 'currency')
-                                 THEN 'r.currency::text' END;
+                                 THEN 'NULLIF(r.currency::text, '''')' END;
     arms text[];
     voided text := '';
     order_key_type text;

@@ -47,7 +47,7 @@ BEGIN
          'lifecycle: overdue beyond this quantile of the gaps between order days'],
         ['rhythm_lapsed_quantile', 'double precision NOT NULL DEFAULT 1 CHECK (rhythm_lapsed_quantile BETWEEN rhythm_overdue_quantile AND 1)',
          'lifecycle: lapsed beyond this quantile'],
-        ['rhythm_shop_weight', 'double precision NOT NULL DEFAULT 3 CHECK (rhythm_shop_weight >= 0)',
+        ['rhythm_shop_weight', 'double precision NOT NULL DEFAULT 3 CHECK (rhythm_shop_weight >= 0 AND rhythm_shop_weight < ''Infinity'')',
          'lifecycle: the shop''s typical rhythm weighs as much as so many gaps of one''s own (our default)'],
         ['rhythm_min_gaps', 'integer NOT NULL DEFAULT 3 CHECK (rhythm_min_gaps > 0)',
          'lifecycle: a rhythm is reliable from so many own gaps on (our default)']]

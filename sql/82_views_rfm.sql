@@ -21,7 +21,9 @@ DECLARE
     population text := format(figures, workspace, format(
         'customer_segments.purchase_histories(%2$L::regclass, NULL::%3$s, (SELECT s.time_zone FROM %1$I.settings s),
                                                     (SELECT s.rfm_window_days IS DISTINCT FROM NULL FROM %1$I.settings s))',
-        workspace, format('%I.purchases', workspace), customer_segments.source_key_type(source)));
+        workspace, format('%I.purchases', workspace),
+        (SELECT a.atttypid::regtype FROM pg_attribute a
+          WHERE a.attrelid = format('%I.purchases', workspace)::regclass AND a.attname = 'customer_id')));
     one_by_one text := format(figures, workspace, format('%I.customer_orders', workspace));
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
@@ -32,9 +34,9 @@ BEGIN
         ['rfm_method', 'text NOT NULL DEFAULT ''rank'' CHECK (rfm_method IN (''rank'', ''midrank'', ''ntile'', ''quantile'', ''nested'')
                         OR rfm_method = ''fixed'' AND rfm_breaks IS DISTINCT FROM NULL)',
          'rfm: rank, midrank, ntile, quantile or nested; fixed needs rfm_breaks'],
-        ['rfm_weight_r', 'double precision NOT NULL DEFAULT 1 CHECK (rfm_weight_r >= 0)', 'rfm: weight of r in weighted_score'],
-        ['rfm_weight_f', 'double precision NOT NULL DEFAULT 1 CHECK (rfm_weight_f >= 0)', 'rfm: weight of f in weighted_score'],
-        ['rfm_weight_m', 'double precision NOT NULL DEFAULT 1 CHECK (rfm_weight_m >= 0)', 'rfm: weight of m in weighted_score'],
+        ['rfm_weight_r', 'double precision NOT NULL DEFAULT 1 CHECK (rfm_weight_r >= 0 AND rfm_weight_r < ''Infinity'')', 'rfm: weight of r in weighted_score'],
+        ['rfm_weight_f', 'double precision NOT NULL DEFAULT 1 CHECK (rfm_weight_f >= 0 AND rfm_weight_f < ''Infinity'')', 'rfm: weight of f in weighted_score'],
+        ['rfm_weight_m', 'double precision NOT NULL DEFAULT 1 CHECK (rfm_weight_m >= 0 AND rfm_weight_m < ''Infinity'')', 'rfm: weight of m in weighted_score'],
         ['rfm_window_days', 'integer CHECK (rfm_window_days > 0)',
          'rfm: only the orders and refunds of so many days before as_of count; null: of all time'],
         ['rfm_new_days', 'integer NOT NULL DEFAULT 30 CHECK (rfm_new_days > 0)', 'rfm: is_new up to so many days after the first order'],

@@ -276,10 +276,15 @@ required_column(Relation relation, const char *name, Oid type)
 static char *
 source_query(Oid relid, Oid wanted_key, KeyType *key)
 {
-	Relation	relation = relation_open(relid, AccessShareLock);
+	Relation	relation = try_relation_open(relid, AccessShareLock);
 	Form_pg_attribute column;
 	StringInfoData query;
 	bool		has_void = get_attnum(relid, "voided_at") > 0;
+
+	if (relation == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
 
 	column = TupleDescAttr(RelationGetDescr(relation),
 						   required_column(relation, "customer_id", wanted_key) - 1);

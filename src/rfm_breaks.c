@@ -135,8 +135,7 @@ rfm_breaks_step(PG_FUNCTION_ARGS)
 	RfmCustomer customer;
 	RfmRow	   *row;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "rfm_breaks_step called outside of an aggregate");
+	cseg_require_aggregate(fcinfo);
 	memset(&empty, 0, sizeof(empty));
 	if (PG_ARGISNULL(ARG_BINS) || PG_ARGISNULL(ARG_METHOD))
 		ereport(ERROR,
@@ -207,8 +206,7 @@ rfm_breaks_combine(PG_FUNCTION_ARGS)
 	RfmPopulation *other;
 	int64		customers;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "rfm_breaks_combine called outside of an aggregate");
+	cseg_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -355,8 +353,7 @@ rfm_breaks_final(PG_FUNCTION_ARGS)
 	Datum		values[BREAKS_COLUMNS];
 	bool		nulls[BREAKS_COLUMNS] = {false};
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "rfm_breaks_final called outside of an aggregate");
+	cseg_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	population = population_of(PG_GETARG_BYTEA_P(0));

@@ -2,7 +2,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET jit = off;
-SELECT plan(14);
+SELECT plan(18);
 
 CREATE SCHEMA data;
 CREATE TABLE data.orders (id bigint PRIMARY KEY, client text, placed timestamp, total numeric(12,2), cur text);
@@ -86,5 +86,18 @@ SELECT is((SELECT sum(revenue) FROM cdnow_seg.customer_orders), (SELECT sum(amou
 \else
 SELECT skip('no cdnow_orders.csv: the checks against a real log were left out', 3);
 \endif
+-- the key of the views is that of all their sources together: a domain and the type below it
+CREATE DOMAIN data.client_id AS integer;
+CREATE SCHEMA keys;
+CREATE TABLE keys.orders (customer_id data.client_id, ordered_at timestamptz, amount numeric, currency text);
+CREATE TABLE keys.refunds (customer_id integer, refunded_at timestamptz, amount numeric);
+INSERT INTO keys.orders VALUES (1, '2024-01-01Z', 10, 'EUR'), (2, '2024-02-01Z', 20, '');
+INSERT INTO keys.refunds VALUES (1, '2024-03-01Z', 5);
+SELECT create_workspace('keys_seg', 'keys');
+SELECT results_eq('SELECT customer_id::integer, net_revenue FROM keys_seg.rfm ORDER BY 1', 'VALUES (1, 5.0000), (2, 20.0000)',
+    'orders keyed by a domain, refunds by the type below it; an empty currency is none');
+SELECT is((SELECT currency FROM keys_seg.settings), 'EUR', 'nor is it one of several currencies');
+SELECT throws_ok($$UPDATE keys_seg.settings SET rfm_weight_m = 'NaN'$$, '23514', NULL, 'a weight is a number');
+SELECT throws_ok($$SELECT * FROM purchase_histories(0::regclass, NULL::integer)$$, '42P01', NULL, 'purchases that do not exist');
 SELECT * FROM finish();
 ROLLBACK;

@@ -264,6 +264,13 @@ CREATE FUNCTION trap.spring() RETURNS name LANGUAGE plpgsql AS $$ BEGIN RAISE EX
 CREATE VIEW trap.workspace_object AS SELECT 1 AS position, trap.spring() AS name;
 RESET ROLE;
 SELECT drop_workspace('trap');
+-- nor is a table whose columns run it in a cast
+DROP VIEW trap.workspace_object;
+CREATE TYPE trap.bait AS (hook integer);
+CREATE FUNCTION trap.bite(trap.bait) RETURNS name LANGUAGE sql AS 'SELECT trap.spring()';
+CREATE CAST (trap.bait AS name) WITH FUNCTION trap.bite(trap.bait) AS IMPLICIT;
+CREATE TABLE trap.workspace_object AS SELECT 1 AS position, ROW(1)::trap.bait AS name;
+SELECT drop_workspace('trap');
 DROP SCHEMA trap CASCADE;
 :revoke;
 SET client_min_messages = warning;
