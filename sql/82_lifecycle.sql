@@ -86,7 +86,8 @@ WITH buyer AS (
            o.as_of_on - o.first_order_on AS days_since_first_order,
            customer_segments.gap_quantile(o.gaps, 0.5) AS typical_gap_days,
            customer_segments.gap_quantile(o.gaps, o.rhythm_overdue_quantile) AS own_overdue,
-           customer_segments.gap_quantile(o.gaps, o.rhythm_lapsed_quantile) AS own_lapsed
+           customer_segments.gap_quantile(o.gaps, o.rhythm_lapsed_quantile) AS own_lapsed,
+           (o.estimate).p_alive
       FROM (SELECT c.customer_id, c.orders, c.order_days, c.first_order_on, c.last_order_on, a.as_of_on,
                    a.until_day - s.life_cycle_days AS this_period,
                    s.rhythm_overdue_quantile, s.rhythm_lapsed_quantile,
@@ -95,7 +96,10 @@ WITH buyer AS (
                    c.orders - customer_segments.order_count(c.history, c.first_order_on + 1, a.until_day) AS first_day_orders,
                    customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_now,
                    customer_segments.order_count(c.history, a.until_day - 2 * s.life_cycle_days, a.until_day)
-                       - customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_before
+                       - customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_before,
+                   CASE WHEN c.orders > 1 THEN
+                        customer_segments.clv_estimate(c.history, (SELECT m.model FROM %1$I.clv_models m WHERE m.is_current),
+                            as_of => a.until_day - 1, level => NULL, min_repeat_customers => s.clv_min_repeat_customers) END AS estimate
               FROM %1$I.customer_orders c
              CROSS JOIN %1$I.as_of a
              CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
@@ -113,7 +117,7 @@ SELECT r.customer_id,
        r.early_repeat, r.second_order_days, r.days_since_last_order, r.typical_gap_days,
        r.overdue_after_days, r.lapsed_after_days, r.p_alive, r.first_order_on, r.last_order_on,
        r.orders AS n, r.gap_count >= r.rhythm_min_gaps AS reliable
-  FROM (SELECT b.*, t.*, s.rhythm_min_gaps, q.p_alive,
+  FROM (SELECT b.*, t.*, s.rhythm_min_gaps,
                CASE WHEN b.orders > 1 THEN 'repeat_buyer' ELSE 'one_time_buyer' END AS buyer_type,
                CASE WHEN b.is_new THEN 'new'
                     WHEN b.orders_now > 0 AND b.orders_before > 0 THEN 'returning'
@@ -126,11 +130,11 @@ SELECT r.customer_id,
                          WHEN b.days_since_last_order <= s.at_risk_days THEN 'at_risk'
                          WHEN b.days_since_last_order <= s.highly_at_risk_days THEN 'highly_at_risk'
                          ELSE 'lost' END
-                    WHEN q.p_alive IS NULL THEN 'unknown'
-                    WHEN q.p_alive > s.active_p_alive THEN 'active'
-                    WHEN q.p_alive >= s.cooling_p_alive THEN 'cooling'
-                    WHEN q.p_alive >= s.at_risk_p_alive THEN 'at_risk'
-                    WHEN q.p_alive >= s.highly_at_risk_p_alive THEN 'highly_at_risk'
+                    WHEN b.p_alive IS NULL THEN 'unknown'
+                    WHEN b.p_alive > s.active_p_alive THEN 'active'
+                    WHEN b.p_alive >= s.cooling_p_alive THEN 'cooling'
+                    WHEN b.p_alive >= s.at_risk_p_alive THEN 'at_risk'
+                    WHEN b.p_alive >= s.highly_at_risk_p_alive THEN 'highly_at_risk'
                     ELSE 'lost' END AS activity,
                CASE WHEN t.overdue_after_days IS NULL THEN 'unknown'
                     WHEN b.days_since_last_order > t.lapsed_after_days THEN 'lapsed'
@@ -144,8 +148,7 @@ SELECT r.customer_id,
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
          CROSS JOIN LATERAL (
             SELECT customer_segments.rhythm_threshold(b.own_overdue, b.gap_count, shop.overdue, s.rhythm_shop_weight) AS overdue_after_days,
-                   customer_segments.rhythm_threshold(b.own_lapsed, b.gap_count, shop.lapsed, s.rhythm_shop_weight) AS lapsed_after_days) t
-         CROSS JOIN LATERAL (SELECT NULL::double precision AS p_alive) q) r$query$, workspace));
+                   customer_segments.rhythm_threshold(b.own_lapsed, b.gap_count, shop.lapsed, s.rhythm_shop_weight) AS lapsed_after_days) t) r$query$, workspace));
 
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'buyer_type', 'lifecycle', 'buyer_type', 'buyer_type_rank',
         'repeat_buyer, one_time_buyer; prospect: no order yet', 'prospect', 3);

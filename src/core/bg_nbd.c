@@ -89,6 +89,15 @@ segm_bg_nbd_count(const double parameters[4], const SegmCustomer *customer, doub
 }
 
 double
+segm_bg_nbd_at_least(const double parameters[4], const SegmCustomer *customer, double t, double n)
+{
+	SegmBgState state;
+
+	segm_bg_nbd_state(parameters, customer, &state);
+	return segm_bg_nbd_p_alive(parameters, customer) * segm_bg_at_least(&state, t, n);
+}
+
+double
 segm_bg_nbd_discounted(const double parameters[4], const SegmCustomer *customer, double delta)
 {
 	SegmBgState state;

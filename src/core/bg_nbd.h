@@ -49,6 +49,10 @@ extern void segm_bg_nbd_expected_alive(const double parameters[4],
 extern double segm_bg_nbd_count(const double parameters[4], const SegmCustomer *customer,
 								double t, double n);
 
+/* Probability of n > 0 purchases or more. */
+extern double segm_bg_nbd_at_least(const double parameters[4], const SegmCustomer *customer,
+								   double t, double n);
+
 /* Expected purchases of the whole future, discounted at delta > 0 per time unit. */
 extern double segm_bg_nbd_discounted(const double parameters[4], const SegmCustomer *customer,
 									 double delta);

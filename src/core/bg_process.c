@@ -192,6 +192,17 @@ segm_bg_count(const SegmBgState *state, double t, double n)
 		* segm_negative_binomial_upper(n, state->shape, state->rate, t);
 }
 
+/* So many purchases come, and the customer survives all but the last. */
+double
+segm_bg_at_least(const SegmBgState *state, double t, double n)
+{
+	if (n == 1.0)
+		return -expm1(-state->shape * log1p(t / state->rate));
+	return exp(segm_log_gamma_ratio(state->b, n - 1.0)
+			   - segm_log_gamma_ratio(state->a + state->b, n - 1.0))
+		* segm_negative_binomial_upper(n, state->shape, state->rate, t);
+}
+
 /* The same for lambda / (delta + lambda p), averaged over lambda. */
 static void
 discounted_terms(double y, const void *context, double log_terms[2])

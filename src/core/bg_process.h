@@ -35,8 +35,9 @@ extern double segm_bg_expected(const SegmBgState *state, double t);
 extern void segm_bg_expected_many(const SegmBgState *state, const double t[], int count,
 								  double expected[]);
 
-/* Probability of exactly n purchases within t. */
+/* Probability of exactly n purchases within t, and of n > 0 or more. */
 extern double segm_bg_count(const SegmBgState *state, double t, double n);
+extern double segm_bg_at_least(const SegmBgState *state, double t, double n);
 
 /*
  * Expected purchases of the whole future, discounted continuously at delta >

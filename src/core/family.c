@@ -18,28 +18,28 @@ static const SegmFamily families[] = {
 		3, {{1, -1.0}, {2, 1.0}, {3, 1.0}},
 		segm_customer_check, segm_bg_nbd_log_likelihood, segm_bg_nbd_p_alive,
 		segm_bg_nbd_expected, segm_bg_nbd_expected_alive,
-		segm_bg_nbd_count, segm_bg_nbd_discounted
+		segm_bg_nbd_count, segm_bg_nbd_at_least, segm_bg_nbd_discounted
 	},
 	{
 		SEGM_MBG_NBD, "mbg_nbd", 4, {"r", "alpha", "a", "b"}, 1u << 1,
 		3, {{1, -1.0}, {2, 1.0}, {3, 1.0}},
 		segm_customer_check, segm_mbg_nbd_log_likelihood, segm_mbg_nbd_p_alive,
 		segm_mbg_nbd_expected, segm_mbg_nbd_expected_alive,
-		segm_mbg_nbd_count, segm_mbg_nbd_discounted
+		segm_mbg_nbd_count, segm_mbg_nbd_at_least, segm_mbg_nbd_discounted
 	},
 	{
 		SEGM_PARETO_NBD, "pareto_nbd", 4, {"r", "alpha", "s", "beta"}, 1u << 1 | 1u << 3,
 		2, {{1, -1.0}, {3, -1.0}},
 		segm_customer_check, segm_pareto_nbd_log_likelihood, segm_pareto_nbd_p_alive,
 		segm_pareto_nbd_expected, segm_pareto_nbd_expected_alive,
-		segm_pareto_nbd_count, segm_pareto_nbd_discounted
+		segm_pareto_nbd_count, segm_pareto_nbd_at_least, segm_pareto_nbd_discounted
 	},
 	{
 		SEGM_BG_BB, "bg_bb", 4, {"alpha", "beta", "gamma", "delta"}, 0,
 		0, {{0, 0.0}},
 		segm_bg_bb_check, segm_bg_bb_log_likelihood, segm_bg_bb_p_alive,
 		segm_bg_bb_expected, segm_bg_bb_expected_alive,
-		segm_bg_bb_count, segm_bg_bb_discounted
+		segm_bg_bb_count, NULL, segm_bg_bb_discounted
 	},
 	{
 		SEGM_GAMMA_GAMMA, "gamma_gamma", 3, {"p", "q", "v"}, 1u << 2,
@@ -73,6 +73,31 @@ segm_count_quantile(const SegmFamily *family, const double parameters[],
 					const SegmCustomer *customer, double t, double probability, double limit)
 {
 	double		below = 0.0;
+
+	/* every n up to low is too small, high is large enough */
+	if (family->at_least != NULL)
+	{
+		double		low = -1.0,
+					high = 0.0;
+
+		while (1.0 - family->at_least(parameters, customer, t, high + 1.0) < probability)
+		{
+			if (high >= limit)
+				return -1.0;
+			low = high;
+			high = fmin(2.0 * high + 1.0, limit);
+		}
+		while (high - low > 1.0)
+		{
+			double		middle = floor(0.5 * (low + high));
+
+			if (1.0 - family->at_least(parameters, customer, t, middle + 1.0) < probability)
+				low = middle;
+			else
+				high = middle;
+		}
+		return high;
+	}
 
 	for (double n = 0.0; n <= limit; n += 1.0)
 	{

@@ -62,6 +62,10 @@ typedef struct SegmFamily
 	double		(*count) (const double parameters[], const SegmCustomer *customer, double t,
 						  double n);
 
+	/* probability of n > 0 purchases or more; NULL: only by adding counts up */
+	double		(*at_least) (const double parameters[], const SegmCustomer *customer, double t,
+							 double n);
+
 	/* rate: continuous, by time unit; for BG/BB by opportunity, (1 + rate)^-k */
 	double		(*discounted) (const double parameters[], const SegmCustomer *customer,
 							   double rate);

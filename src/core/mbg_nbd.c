@@ -88,6 +88,15 @@ segm_mbg_nbd_count(const double parameters[4], const SegmCustomer *customer, dou
 }
 
 double
+segm_mbg_nbd_at_least(const double parameters[4], const SegmCustomer *customer, double t, double n)
+{
+	SegmBgState state;
+
+	segm_mbg_nbd_state(parameters, customer, &state);
+	return segm_mbg_nbd_p_alive(parameters, customer) * segm_bg_at_least(&state, t, n);
+}
+
+double
 segm_mbg_nbd_discounted(const double parameters[4], const SegmCustomer *customer, double delta)
 {
 	SegmBgState state;

@@ -296,9 +296,12 @@ count_slope(const CountIntegrand *c, double y)
 			   + (state->s + 1.0) * u / (state->beta + u));
 }
 
-/* Probability of lapsing within t after exactly n purchases. */
+/*
+ * ln of Int_0^1 p^n (1 + t p/rate)^-(shape + n) (1 + t p/beta)^-(s + 1) dp,
+ * n >= 0, s > -1.
+ */
 static double
-lapsed_count(const State *state, double t, double n)
+log_count_integral(const State *state, double t, double n)
 {
 	CountIntegrand c = {state, t, n};
 	SegmLine	line;
@@ -326,8 +329,36 @@ lapsed_count(const State *state, double t, double n)
 	line.right_from = HUGE_VAL;
 	line.right_rate = 1.0;
 	segm_integrate_line(&line, logs);
-	return exp(logs[0] + log(state->s * (t / state->beta)) + n * log(t / state->rate)
+	return logs[0];
+}
+
+/* Probability of lapsing within t after exactly n purchases. */
+static double
+lapsed_count(const State *state, double t, double n)
+{
+	return exp(log_count_integral(state, t, n) + log(state->s * (t / state->beta))
+			   + n * log(t / state->rate)
 			   + segm_log_gamma_ratio(state->shape, n) - lgamma(n + 1.0));
+}
+
+/*
+ * The n-th purchase would come at a time with density u^(n-1)
+ * (rate+u)^-(shape+n) up to a constant; the customer must live to see it.
+ */
+double
+segm_pareto_nbd_at_least(const double parameters[4], const SegmCustomer *customer, double t,
+						 double n)
+{
+	State		state;
+
+	if (t <= 0.0)
+		return 0.0;
+	state_of(parameters, customer, &state);
+	state.shape += 1.0;
+	state.s -= 1.0;
+	return segm_pareto_nbd_p_alive(parameters, customer)
+		* exp(log_count_integral(&state, t, n - 1.0) + n * log(t / state.rate)
+			  + segm_log_gamma_ratio(state.shape - 1.0, n) - lgamma(n));
 }
 
 double

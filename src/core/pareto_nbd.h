@@ -57,6 +57,10 @@ extern void segm_pareto_nbd_expected_alive(const double parameters[4],
 extern double segm_pareto_nbd_count(const double parameters[4], const SegmCustomer *customer,
 									double t, double n);
 
+/* Probability of n > 0 purchases or more. */
+extern double segm_pareto_nbd_at_least(const double parameters[4], const SegmCustomer *customer,
+									   double t, double n);
+
 /*
  * Expected purchases of the whole future, discounted continuously at delta >
  * 0 per time unit (DERT of Fader, Hardie & Lee 2005, "RFM and CLV", Journal
