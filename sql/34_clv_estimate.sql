@@ -29,31 +29,31 @@ CREATE FUNCTION clv_estimate(history purchase_history, model clv_model, horizon 
     shop_order_value double precision DEFAULT NULL, shop_yearly_orders double precision DEFAULT NULL,
     shop_weight double precision DEFAULT 3, min_repeat_customers bigint DEFAULT 100)
     RETURNS clv_estimate
-    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
 COMMENT ON FUNCTION clv_estimate(purchase_history, clv_model, double precision, double precision, double precision, date, double precision, double precision, double precision, double precision, double precision, double precision, bigint)
     IS 'what a customer is worth at the end of the day as_of: horizon in days, discount_rate a year (orders of each month at its end), margin 0 to 1 of the revenue, intervals that hold with probability level (0 or null: none, several times faster); a null model, one that did not converge or one fitted to fewer than min_repeat_customers gives the fallback: own rate and value of orders shrunk toward the shop''s, which weigh as much as shop_weight orders; null where no order counts by then';
 
 CREATE FUNCTION p_alive(history purchase_history, model clv_model,
     as_of date DEFAULT ((customer_segments.as_of() AT TIME ZONE 'UTC') - interval '1 microsecond')::date)
-    RETURNS double precision LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 100
+    RETURNS double precision LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
     RETURN (customer_segments.clv_estimate(history, model, as_of => as_of, level => NULL, min_repeat_customers => 0)).p_alive;
 COMMENT ON FUNCTION p_alive(purchase_history, clv_model, date)
     IS 'probability, 0 to 1, that the customer has not lapsed by the end of the day as_of; null where the model has no estimate or no order counts by then';
 CREATE FUNCTION expected_orders(history purchase_history, model clv_model, horizon double precision DEFAULT 365,
     as_of date DEFAULT ((customer_segments.as_of() AT TIME ZONE 'UTC') - interval '1 microsecond')::date)
-    RETURNS double precision LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 100
+    RETURNS double precision LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
     RETURN (customer_segments.clv_estimate(history, model, horizon, as_of => as_of, level => NULL, min_repeat_customers => 0)).expected_orders;
 COMMENT ON FUNCTION expected_orders(purchase_history, clv_model, double precision, date)
     IS 'expected order days within horizon days after the day as_of; without an estimate of the model the customer''s own rate; null where no order counts by then';
 CREATE FUNCTION expected_spend(history purchase_history, model clv_model,
     as_of date DEFAULT ((customer_segments.as_of() AT TIME ZONE 'UTC') - interval '1 microsecond')::date)
-    RETURNS double precision LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 100
+    RETURNS double precision LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
     RETURN (customer_segments.clv_estimate(history, model, as_of => as_of, level => NULL, min_repeat_customers => 0)).expected_spend;
 COMMENT ON FUNCTION expected_spend(purchase_history, clv_model, date)
     IS 'expected value of one order day to come; without an estimate of the model the customer''s own mean; null where no order counts by the end of the day as_of';
 CREATE FUNCTION expected_next_order_on(history purchase_history, model clv_model,
     as_of date DEFAULT ((customer_segments.as_of() AT TIME ZONE 'UTC') - interval '1 microsecond')::date)
-    RETURNS date LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 100
+    RETURNS date LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
     RETURN (customer_segments.clv_estimate(history, model, as_of => as_of, level => NULL, min_repeat_customers => 0)).expected_next_order_on;
 COMMENT ON FUNCTION expected_next_order_on(purchase_history, clv_model, date)
     IS 'the day by which the next order is as likely as not while the customer stays; null where that is more than a hundred years away';

@@ -41,10 +41,10 @@ CREATE FUNCTION clv_backtest(purchases regclass, customer_id_type anyelement, cu
                customer_segments.btyd_sample_agg(c.history, clv_backtest.until, clv_backtest.unit) AS whole
           FROM customer c),
     candidate AS MATERIALIZED (
-        SELECT f.family, customer_segments.clv_fit(s.before, f.family) AS fitted, s.before, s.whole
+        SELECT f.family, f.place, customer_segments.clv_fit(s.before, f.family) AS fitted, s.before, s.whole
           FROM sample s
          CROSS JOIN unnest(CASE WHEN clv_backtest.model = 'auto' THEN '{mbg_nbd,bg_nbd,pareto_nbd}'::text[]
-                                           ELSE ARRAY[clv_backtest.model] END) AS f(family)),
+                                           ELSE ARRAY[clv_backtest.model] END) WITH ORDINALITY AS f(family, place)),
     measured AS (
         SELECT m.family, count(*) AS customers, sum(m.expected) AS predicted,
                sum(m.orders_after)::bigint AS actual, avg(m.expected - m.orders_after) AS bias,
@@ -57,18 +57,18 @@ CREATE FUNCTION clv_backtest(purchases regclass, customer_id_type anyelement, cu
                   FROM candidate d CROSS JOIN customer c OFFSET 0) m
          GROUP BY m.family),
     likely AS (
-        SELECT d.family, d.fitted, customer_segments.clv_log_likelihood(d.fitted, d.whole)
+        SELECT d.family, d.place, d.fitted, customer_segments.clv_log_likelihood(d.fitted, d.whole)
                                    - customer_segments.clv_log_likelihood(d.fitted, d.before) AS log_likelihood
           FROM candidate d)
     SELECT l.family, customer_segments.status(l.fitted), COALESCE(m.customers, 0), m.predicted, m.actual, m.bias, m.mae, m.rmse,
            m.correlation, l.log_likelihood,
            l.log_likelihood IS NOT NULL
-               AND row_number() OVER (ORDER BY l.log_likelihood DESC NULLS LAST, l.family) = 1, l.fitted
+               AND row_number() OVER (ORDER BY round(l.log_likelihood::numeric, 1) DESC NULLS LAST, l.place) = 1, l.fitted
       FROM likely l LEFT JOIN measured m ON m.family = l.family
-     ORDER BY l.log_likelihood DESC NULLS LAST, l.family;
+     ORDER BY round(l.log_likelihood::numeric, 1) DESC NULLS LAST, l.place;
 $$;
 COMMENT ON FUNCTION clv_backtest(regclass, anyelement, date, date, text, text, text)
-    IS 'order models fitted to what was known at the end of the day cut, and their predictions of the order days after it up to and with until: one row for the model asked for, or for each of three with auto, the likeliest first; predicted and actual are sums over customers, bias, mae and rmse of predicted less actual by customer; log_likelihood is that of what came after cut given what was before, and is_best is true for the largest';
+    IS 'order models fitted to what was known at the end of the day cut, and their predictions of the order days after it up to and with until: one row for the model asked for, or for each of three with auto, the likeliest first; predicted and actual are sums over customers, bias, mae and rmse of predicted less actual by customer; log_likelihood is that of what came after cut given what was before, and is_best is true for the largest, of equal ones to a tenth the first of mbg_nbd, bg_nbd, pareto_nbd';
 
 CREATE FUNCTION clv_calibration(purchases regclass, customer_id_type anyelement, cut date, until date, model clv_model,
     groups integer DEFAULT 10, time_zone text DEFAULT 'UTC', OUT decile integer, OUT customers bigint,

@@ -63,7 +63,7 @@ DECLARE
     later customer_segments.btyd_sample;
     fitted customer_segments.clv_model;
     likelihood double precision;
-    best double precision;
+    best numeric;
     chosen text := 'mbg_nbd';
     tried text;
     reason text := 'asked for';
@@ -105,8 +105,9 @@ BEGIN
                           - customer_segments.clv_log_likelihood(fitted, before);
             found := found || format('%s %s', CASE WHEN found = '' THEN '' ELSE ',' END,
                                      tried || ' ' || round(likelihood::numeric, 1));
-            IF best IS NULL OR likelihood > best THEN
-                best := likelihood;
+            -- models that tend to one limit differ by noise only
+            IF best IS NULL OR round(likelihood::numeric, 1) > best THEN
+                best := round(likelihood::numeric, 1);
                 chosen := tried;
             END IF;
         END LOOP;
@@ -260,11 +261,11 @@ SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).p
        CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 'low' WHEN (c.e).churn_risk > s.clv_churn_high THEN 'high' ELSE 'medium' END AS churn_risk_band,
        CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 1 WHEN (c.e).churn_risk > s.clv_churn_high THEN 3 ELSE 2 END AS churn_risk_rank,
        (1 + c.better * 10 / c.population)::integer AS value_decile,
-       COALESCE((SELECT t.tier FROM %1$I.value_tier t WHERE t.position = c.tier_position), 'none') AS value_tier,
+       COALESCE(t.tier, 'none') AS value_tier,
        COALESCE(c.tier_position, 99) AS value_tier_rank,
-       (SELECT t.tier FROM %1$I.value_tier t WHERE t.position < COALESCE(c.tier_position, 99) ORDER BY t.position DESC LIMIT 1) AS next_tier,
-       (SELECT t.minimum - c.basis FROM %1$I.value_tier t
-         WHERE t.position < COALESCE(c.tier_position, 99) ORDER BY t.position DESC LIMIT 1)::numeric(20,4) AS to_next_tier,
+       (SELECT u.tier FROM %1$I.value_tier u WHERE u.position < COALESCE(c.tier_position, 99) ORDER BY u.position DESC LIMIT 1) AS next_tier,
+       (SELECT u.minimum - c.basis FROM %1$I.value_tier u
+         WHERE u.position < COALESCE(c.tier_position, 99) ORDER BY u.position DESC LIMIT 1)::numeric(20,4) AS to_next_tier,
        (c.i).orders_low, (c.i).orders_high, (c.i).value_low::numeric(20,4) AS value_low, (c.i).value_high::numeric(20,4) AS value_high,
        c.acquisition_cost::numeric(20,4) AS acquisition_cost, (c.e).n, (c.e).reliable
   FROM (SELECT r.*,
@@ -306,7 +307,8 @@ SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).p
                                                                             (SELECT x.model FROM %1$I.clv_models x WHERE x.is_current) AS model
                                                                        FROM %1$I.settings b LIMIT 1) g OFFSET 0) f OFFSET 0) m%3$s
                                          WHERE o.orders > 0 OFFSET 0) p) q) v) r OFFSET 0) c
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s$query$,
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+  LEFT JOIN %1$I.value_tier t ON t.position = c.tier_position$query$,
             workspace, population, costs, CASE WHEN has_cost THEN 'COALESCE(k.acquisition_cost, 0)' ELSE '0::numeric' END));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'value_tier', 'customer_value', 'value_tier', 'value_tier_rank',
         'tier by customer value; prospect: no order yet', 'prospect', 100);
