@@ -217,17 +217,20 @@ DECLARE
                               format('%I.purchases', workspace), key_type, workspace);
     costs text := '';
     known text;
+    key text := 'r.customer_id';
     channels text := '';
 BEGIN
     IF has_cost OR has_channel THEN
-        PERFORM customer_segments.source_same_type(source, 'customers', 'customer_id', 'orders');
+        IF customer_segments.source_has(source, 'orders') THEN
+            key := customer_segments.source_key_like(source, 'customers', 'customer_id', key, 'orders');
+        END IF;
         known := customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id');
     END IF;
     IF has_cost THEN
-        costs := format(E'\n  LEFT JOIN (SELECT r.customer_id, max(r.acquisition_cost)::numeric AS acquisition_cost FROM %I.customers r '
-                        'WHERE %s AND r.acquisition_cost >= 0 AND r.acquisition_cost < ''Infinity'' GROUP BY r.customer_id) k '
+        costs := format(E'\n  LEFT JOIN (SELECT %s AS customer_id, max(r.acquisition_cost)::numeric AS acquisition_cost FROM %I.customers r '
+                        'WHERE %s AND r.acquisition_cost >= 0 AND r.acquisition_cost < ''Infinity'' GROUP BY 1) k '
                         'ON k.customer_id %s o.customer_id',
-                        source, known, customer_segments.key_equals(key_type));
+                        key, source, known, customer_segments.key_equals(key_type));
     END IF;
     PERFORM customer_segments.workspace_add_view(workspace, 'customer_value',
         'one row a customer with an order that counts: what the customer has been and will be worth',
@@ -322,9 +325,9 @@ SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).p
         'probability that the customer has not lapsed; null without a reliable model');
 
     IF has_channel THEN
-        channels := format(E'\n  LEFT JOIN (SELECT r.customer_id, min(r.acquisition_channel::text) AS channel FROM %I.customers r '
-                           'WHERE %s GROUP BY r.customer_id) k ON k.customer_id %s v.customer_id',
-                           source, known, customer_segments.key_equals(key_type));
+        channels := format(E'\n  LEFT JOIN (SELECT %s AS customer_id, min(r.acquisition_channel::text) AS channel FROM %I.customers r '
+                           'WHERE %s GROUP BY 1) k ON k.customer_id %s v.customer_id',
+                           key, source, known, customer_segments.key_equals(key_type));
     END IF;
     PERFORM customer_segments.workspace_add_view(workspace, 'value_by_acquisition_channel',
         'one row an acquisition channel that brought a buyer: what its customers are worth and what they cost',

@@ -166,12 +166,12 @@ read_question(FunctionCallInfo fcinfo, EstimateState *state)
 {
 	SegmQuestion asked = state->question;
 	int64		min_repeat_customers = PG_ARGISNULL(ARG_MIN_REPEAT_CUSTOMERS) ? 0
-		: PG_GETARG_INT64(ARG_MIN_REPEAT_CUSTOMERS);
+	: PG_GETARG_INT64(ARG_MIN_REPEAT_CUSTOMERS);
 	struct varlena *model = PG_ARGISNULL(ARG_MODEL) ? NULL
-		: PG_DETOAST_DATUM(PG_GETARG_DATUM(ARG_MODEL));
+	: PG_DETOAST_DATUM(PG_GETARG_DATUM(ARG_MODEL));
 	bool		same_model = (model == NULL) == (state->model == NULL)
-		&& (model == NULL || (VARSIZE(model) == VARSIZE(state->model)
-							  && memcmp(model, state->model, VARSIZE(model)) == 0));
+	&& (model == NULL || (VARSIZE(model) == VARSIZE(state->model)
+						  && memcmp(model, state->model, VARSIZE(model)) == 0));
 
 	asked.horizon = number_argument(fcinfo, ARG_HORIZON, 0);
 	asked.discount_rate = number_argument(fcinfo, ARG_DISCOUNT_RATE, 0);

@@ -92,13 +92,14 @@ segm_outlook(const SegmQuestion *question, double x, double t_cal, SegmOutlook *
 	double		t = t_cal / question->unit_days;
 	SegmCustomer now = {x, t, t};
 	double		alive = family->p_alive(p, &now);
+	double		horizon = question->horizon / question->unit_days;
 	double		period,
 				rate;
 	int			periods = periods_of(question, &period, &rate);
 
 	outlook->x = x;
 	outlook->t_cal = t_cal;
-	outlook->orders = family->expected(p, &now, question->horizon / question->unit_days) / alive;
+	family->expected_alive(p, &now, &horizon, 1, &outlook->orders);
 	outlook->discounted_orders =
 		segm_discounted_periods(family, p, &now, period / question->unit_days, periods, rate)
 		/ alive;
@@ -202,7 +203,7 @@ group_counts(const SegmQuestion *question, const SegmCustomer *customer, double 
 		double		first = low + floor((high - low + 1.0) * i / d->groups),
 					next = low + floor((high - low + 1.0) * (i + 1) / d->groups),
 					beyond = i + 1 == d->groups ? 0.0
-					: family->at_least(question->orders, customer, t, next);
+		: family->at_least(question->orders, customer, t, next);
 
 		d->orders[i] = 0.5 * (first + next - 1.0);
 		d->mass[i] = above - beyond;

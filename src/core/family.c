@@ -44,7 +44,7 @@ static const SegmFamily families[] = {
 	{
 		SEGM_GAMMA_GAMMA, "gamma_gamma", 3, {"p", "q", "v"}, 1u << 2,
 		0, {{0, 0.0}},
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 	}
 };
 

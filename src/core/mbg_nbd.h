@@ -50,7 +50,7 @@ extern double segm_mbg_nbd_count(const double parameters[4], const SegmCustomer 
 
 /* Probability of n > 0 purchases or more. */
 extern double segm_mbg_nbd_at_least(const double parameters[4], const SegmCustomer *customer,
-								   double t, double n);
+									double t, double n);
 
 /* Expected purchases of the whole future, discounted at delta > 0 per time unit. */
 extern double segm_mbg_nbd_discounted(const double parameters[4], const SegmCustomer *customer,
