@@ -29,14 +29,14 @@ DECLARE
     owner name;
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
-    -- not pg_has_role(): that one lets superusers pass, who would run the owner's code with all their rights
+    -- beyond that: pg_has_role() lets superusers pass, who would run the owner's code with all their rights
     WITH RECURSIVE role AS (
         SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user
         UNION
         SELECT m.roleid FROM pg_auth_members m JOIN role ON m.member = role.oid)
     SELECT r.rolname INTO owner
-      FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
-     WHERE n.nspname = workspace AND n.nspowner NOT IN (SELECT role.oid FROM role);
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
+     WHERE n.nspname = workspace AND c.relname = 'workspace_object' AND c.relowner NOT IN (SELECT role.oid FROM role);
     IF owner IS NOT NULL THEN
         RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
             USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I first.', owner);

@@ -56,7 +56,7 @@ UPDATE seg.clv_models SET is_current = true;
 CREATE ROLE cseg_owner;
 CREATE ROLE cseg_member IN ROLE cseg_owner;
 CREATE ROLE cseg_stranger;
-ALTER SCHEMA seg OWNER TO cseg_owner;
+ALTER TABLE seg.workspace_object OWNER TO cseg_owner;
 SELECT fit_clv('seg', 'mbg_nbd');
 GRANT USAGE ON SCHEMA seg, customer_segments TO PUBLIC;
 SET ROLE cseg_stranger;
@@ -64,7 +64,7 @@ SELECT fit_clv('seg', 'mbg_nbd');
 SET ROLE cseg_member;
 SELECT workspace_require_owner('seg');
 RESET ROLE;
-ALTER SCHEMA seg OWNER TO CURRENT_USER;
+ALTER TABLE seg.workspace_object OWNER TO CURRENT_USER;
 SELECT drop_workspace('seg');
 DROP ROLE cseg_member, cseg_stranger, cseg_owner;
 
