@@ -95,6 +95,25 @@ approach(const SegmFitProblem *problem, double *point)
 	return search.evaluations;
 }
 
+/* From a start to the optimum; returns evaluations. */
+static int
+search(SegmFitProblem *problem, double *point, SegmFitResult *result)
+{
+	int			evaluations;
+	SegmStatus	status;
+
+	/* the neighbourhood is found on fewer rows, the optimum on all */
+	if (problem->rows.n / WARM_ROWS > 1)
+		problem->stride = problem->rows.n / WARM_ROWS;
+	evaluations = approach(problem, point);
+	problem->stride = 1;
+	status = segm_fit_polish(problem, point, result);
+	if (status == SEGM_STOPPED)
+		CHECK_FOR_INTERRUPTS();
+	cseg_check(status, problem->family->name);
+	return evaluations + result->evaluations;
+}
+
 void
 cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double penalty,
 		 const double *start, SegmModelPart *part, double *coefficients, double *errors)
@@ -110,7 +129,7 @@ cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double 
 	problem.penalty = penalty;
 	problem.stride = 1;
 	problem.poll = cancel_pending;
-	result.status = segm_fit_start(&problem, start, point);
+	result.status = segm_fit_start(&problem, start, 0, point);
 
 	memset(part, 0, sizeof(*part));
 	part->family = family->code;
@@ -119,18 +138,22 @@ cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double 
 	part->repeat_customers = problem.totals.repeat_customers;
 	if (result.status != SEGM_FIT_TOO_FEW)
 	{
-		SegmStatus	status;
+		part->evaluations = search(&problem, point, &result);
+		for (int attempt = 1; attempt < SEGM_FIT_ATTEMPTS && start == NULL; attempt++)
+		{
+			SegmFitResult other = {0};
+			double		other_point[SEGM_FIT_MAX_DIMENSION];
 
-		/* the neighbourhood is found on fewer rows, the optimum on all */
-		if (rows->n / WARM_ROWS > 1)
-			problem.stride = rows->n / WARM_ROWS;
-		part->evaluations += approach(&problem, point);
-		problem.stride = 1;
-		status = segm_fit_polish(&problem, point, &result);
-		if (status == SEGM_STOPPED)
-			CHECK_FOR_INTERRUPTS();
-		cseg_check(status, family->name);
-		part->evaluations += result.evaluations;
+			if (result.status == SEGM_FIT_INTERIOR || rows->n > SEGM_FIT_RETRY_ROWS)
+				break;
+			(void) segm_fit_start(&problem, NULL, attempt, other_point);
+			part->evaluations += search(&problem, other_point, &other);
+			if (other.objective < result.objective)
+			{
+				result = other;
+				memcpy(point, other_point, sizeof(point));
+			}
+		}
 		segm_fit_parameters(&problem, point, parameters);
 	}
 	else

@@ -211,13 +211,16 @@ segm_fit_objective(const SegmFitProblem *problem, const double point[], double *
 }
 
 SegmFitStatus
-segm_fit_start(SegmFitProblem *problem, const double *start, double point[])
+segm_fit_start(SegmFitProblem *problem, const double *start, int attempt, double point[])
 {
 	const SegmFamily *family = problem->family;
 	SegmSampleTotals *totals = &problem->totals;
 	int			n = family->parameters;
+	static const double guesses[SEGM_FIT_ATTEMPTS][SEGM_MAX_PARAMETERS] = {
+		{0.5, 1.0, 0.8, 2.0}, {0.2, 1.0, 0.1, 0.3}
+	};
 	double		scale,
-				guess[SEGM_MAX_PARAMETERS] = {0.5, 1.0, 0.8, 2.0};
+				guess[SEGM_MAX_PARAMETERS];
 
 	problem->dimension = n + family->groups * problem->covariates;
 	segm_sample_totals(&problem->rows, totals);
@@ -230,6 +233,7 @@ segm_fit_start(SegmFitProblem *problem, const double *start, double point[])
 	if (!(scale > 0.0))
 		scale = 1.0;
 
+	memcpy(guess, guesses[attempt], sizeof(guess));
 	switch (family->code)
 	{
 		case SEGM_BG_NBD:
@@ -238,7 +242,7 @@ segm_fit_start(SegmFitProblem *problem, const double *start, double point[])
 			break;
 		case SEGM_PARETO_NBD:
 			guess[1] = guess[0] * totals->time / totals->purchases;
-			guess[3] = scale;
+			guess[3] = attempt == 0 ? scale : 0.1 * scale;
 			break;
 		case SEGM_BG_BB:
 			/* purchases by opportunity */
@@ -470,6 +474,8 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		result->status = SEGM_FIT_INTERIOR;
 	if (at_wall(problem, point))
 		result->status = SEGM_FIT_BOUNDARY;
+
+	result->objective = value;
 
 	/* the likelihood itself, and what it says about the precision */
 	segm_fit_parameters(problem, point, parameters);

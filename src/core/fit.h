@@ -19,6 +19,14 @@
 /* On the way to the optimum of a large sample about so many rows are enough. */
 #define SEGM_FIT_ROUGH_ROWS 8192
 
+/*
+ * Few customers may have several maxima, at the boundary or not: a fit that
+ * ends at the boundary is tried once more from elsewhere, if so many rows at
+ * most make that cheap.
+ */
+#define SEGM_FIT_ATTEMPTS 2
+#define SEGM_FIT_RETRY_ROWS 32768
+
 /* Stored in values: never renumber. */
 typedef enum SegmFitStatus
 {
@@ -51,16 +59,17 @@ typedef struct SegmFitResult
 {
 	SegmFitStatus status;
 	int			evaluations;
+	double		objective;		/* what was minimised */
 	double		log_likelihood; /* without the penalty */
 	double		standard_errors[SEGM_FIT_MAX_DIMENSION];	/* NaN where there is none */
 } SegmFitResult;
 
 /*
- * Prepares a problem and finds a point to start from.  "start" gives
- * parameters to start from instead, or is NULL.  The status says
- * SEGM_FIT_TOO_FEW where no fit makes sense.
+ * Prepares a problem and finds a point to start from, another one for each
+ * attempt from 0.  "start" gives parameters to start from instead, or is
+ * NULL.  The status says SEGM_FIT_TOO_FEW where no fit makes sense.
  */
-extern SegmFitStatus segm_fit_start(SegmFitProblem *problem, const double *start,
+extern SegmFitStatus segm_fit_start(SegmFitProblem *problem, const double *start, int attempt,
 									double point[]);
 
 /*

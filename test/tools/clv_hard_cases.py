@@ -47,13 +47,13 @@ def agreed(f, start=60, limit=2000):
 
 
 def agreed_or_none(f, start=60, limit=2000):
-    signal.alarm(LIMIT)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT, 0.5)     # again and again: the library swallows some
     try:
         return agreed(f, start, limit)
     except (TooSlow, ZeroDivisionError, ValueError, OverflowError, mp.NoConvergence) as error:
         return None
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def text(value):
@@ -382,7 +382,7 @@ def gg_cases():
         P, q, v = doubles(*p)
         shape, rate = q + P * x, v + x * mpf(z)
         quantile = total = share = None
-        signal.alarm(LIMIT)
+        signal.setitimer(signal.ITIMER_REAL, LIMIT, 0.5)     # again and again: the library swallows some
         try:
             mp.dps = 30
             if shape < 1e5:
@@ -400,7 +400,7 @@ def gg_cases():
         except (TooSlow, ValueError, OverflowError, mp.NoConvergence):
             total = share = None
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
         yield ['case%d' % i, *map(repr, p), x, repr(z), repr(probability) if quantile else '', orders,
                repr(total) if share is not None else '', text(ll) if x else '', text(mean), text(variance), text(quantile), text(share)]
 

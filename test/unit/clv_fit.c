@@ -117,7 +117,7 @@ fit(SegmFitProblem *problem, double parameters[])
 	SegmFitResult result;
 
 	memset(&result, 0, sizeof(result));
-	result.status = segm_fit_start(problem, NULL, point);
+	result.status = segm_fit_start(problem, NULL, 0, point);
 	if (result.status != SEGM_FIT_TOO_FEW)
 	{
 		segm_fit_polish(problem, point, &result);
@@ -156,7 +156,7 @@ gradients(SegmFamilyCode code, int covariates)
 	problem = problem_of(code, 200, width);
 	problem.covariates = covariates;
 	problem.penalty = 0.01;
-	segm_fit_start(&problem, NULL, point);
+	segm_fit_start(&problem, NULL, 0, point);
 	for (int round = 0; round < 10; round++)
 	{
 		double		value;
