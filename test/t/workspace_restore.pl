@@ -21,6 +21,7 @@ $node->safe_psql('shop', q{
 	SELECT customer_segments.create_workspace('my segments', 'My Shop', time_zone => 'Europe/Berlin', currency => 'EUR');
 	UPDATE "my segments".settings SET rfm_window_days = 100, life_cycle_days = 20;
 	UPDATE "my segments".rfm_rule SET segment = 'best' WHERE segment = 'champions';
+	SELECT customer_segments.fit_clv('my segments');
 	-- another workspace, with pinned cut points
 	SELECT customer_segments.create_workspace('pinned', 'My Shop', currency => 'EUR');
 	UPDATE pinned.settings SET rfm_breaks = (SELECT customer_segments.rfm_breaks(last_order_at, orders, net_revenue, 5, 'rank') FROM pinned.customer_orders);
@@ -33,6 +34,7 @@ command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p
 my $relations = q{
 	SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE n.nspname IN ('my segments', 'pinned') AND c.relkind IN ('r', 'v') ORDER BY 1};
+my $filled = 0;
 my @relations = split /\n/, $node->safe_psql('shop', $relations);
 is($node->safe_psql('restored', $relations), join("\n", @relations), 'the same relations');
 cmp_ok(scalar @relations, '>', 20, 'of two workspaces');
@@ -40,8 +42,10 @@ for my $relation (@relations)
 {
 	my $rows = "SET customer_segments.as_of = '2024-05-20'; SELECT row_to_json(t) FROM $relation t ORDER BY row_to_json(t)::text COLLATE \"C\"";
 	my $before = $node->safe_psql('shop', $rows);
-	ok($before ne '' && $node->safe_psql('restored', $rows) eq $before, "$relation: the same rows");
+	is($node->safe_psql('restored', $rows), $before, "$relation: the same rows");
+	$filled++ if $before ne '';
 }
+cmp_ok($filled, '>', 20, "$filled of them hold rows");
 my $comments = q{
 	SELECT c.relname, a.attname, col_description(c.oid, a.attnum), obj_description(c.oid) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 	WHERE c.relnamespace = '"my segments"'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0 ORDER BY 1, a.attnum};
