@@ -48,8 +48,11 @@ SELECT fit_clv('seg', 'guess');
 SELECT fit_clv('seg', holdout_days => 0);
 SELECT fit_clv('seg', penalty => -1);
 UPDATE seg.settings SET clv_time_unit = 'fortnight';
+-- terse: the row would show every setting there is
+\set VERBOSITY terse
 UPDATE seg.settings SET clv_level = 1;
 UPDATE seg.settings SET value_tier_by = 'luck';
+\set VERBOSITY default
 UPDATE seg.clv_models SET is_current = true;
 
 -- who may fit: the owner and members of it, not even another superuser

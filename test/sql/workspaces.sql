@@ -39,10 +39,13 @@ SELECT customer_id, first_order_on, last_order_on FROM seg.customer_orders ORDER
 UPDATE seg.settings SET time_zone = 'Pacific/Auckland';
 SELECT customer_id, first_order_on, last_order_on FROM seg.customer_orders ORDER BY 1;
 UPDATE seg.settings SET time_zone = 'Mars/Olympus';
+-- terse: the row would show every setting there is
+\set VERBOSITY terse
 UPDATE seg.settings SET rfm_bins = 1;
 UPDATE seg.settings SET rfm_method = 'fixed';
 UPDATE seg.settings SET cooling_days = 10;
 INSERT INTO seg.settings (only_row, source, storage, time_zone) VALUES (false, 'shop', 'live', 'UTC');
+\set VERBOSITY default
 
 -- pinned cut points: scores no longer depend on the others, and a look-up of one customer reads one customer
 UPDATE seg.settings SET rfm_method = 'fixed', rfm_breaks = rfm_breaks('2024-07-01', ARRAY[365, 180, 90, 30], ARRAY[2, 3, 4, 6]::bigint[], ARRAY[10, 20, 50, 100]::numeric[]);
