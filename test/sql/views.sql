@@ -77,6 +77,25 @@ SELECT create_workspace('seg', 'abroad', currency => 'EUR');
 SELECT customer_id, orders, orders_placed, revenue, refunds, net_revenue FROM seg.customer_orders ORDER BY customer_id COLLATE "C";
 SELECT drop_workspace('seg');
 
+-- answers: their times in the zone of the workspace, their customers in the type of the orders; what is no answer is left out
+CREATE SCHEMA asked;
+CREATE TABLE asked.orders (customer_id bigint, ordered_at timestamptz, amount numeric);
+CREATE TABLE asked.survey_answers (customer_id integer, question varchar(20), answered_at timestamp, answer text, score numeric);
+SELECT create_workspace('seg', 'asked', time_zone => 'America/New_York');
+INSERT INTO asked.survey_answers VALUES (1, 'nps', '2024-06-01', NULL, 9), (1, 'why', '2024-06-01', 'quality', NULL), (2, 'nps', '2024-06-01', '', 'NaN'),
+    (2, 'nps', '2024-06-30 19:59:59', NULL, 'Infinity'), (3, 'nps', '2024-06-30 20:00', NULL, 9), (NULL, 'nps', '2024-06-01', NULL, 9),
+    (4, '', '2024-06-01', NULL, 9), (5, NULL, '2024-06-01', NULL, 9), (6, 'nps', NULL, NULL, 9);
+SELECT customer_id, pg_typeof(customer_id), question, at AT TIME ZONE 'UTC' AS at, answer, score FROM seg.answers ORDER BY 1, 3, 4;
+SELECT drop_workspace('seg');
+DROP TABLE asked.survey_answers;
+CREATE TABLE asked.survey_answers (customer_id text, question text, answered_at date);
+SELECT create_workspace('seg', 'asked');
+DROP TABLE asked.orders;
+SELECT create_workspace('seg', 'asked');
+INSERT INTO asked.survey_answers VALUES ('x', 'nps', '2024-06-01'), ('', 'nps', '2024-06-01');
+SELECT * FROM seg.answers;
+SELECT drop_workspace('seg');
+
 -- what the views are made of, by what the source has
 CREATE SCHEMA least;
 CREATE VIEW least.orders AS SELECT order_id AS customer_id, ordered_at::timestamptz AS ordered_at, amount::bigint AS amount FROM shop.orders;
