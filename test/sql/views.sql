@@ -96,6 +96,29 @@ INSERT INTO asked.survey_answers VALUES ('x', 'nps', '2024-06-01'), ('', 'nps', 
 SELECT * FROM seg.answers;
 SELECT drop_workspace('seg');
 
+-- profiles: one row a customer who signed up by then; nonsense and blanks are no facts; of two rows one whole one
+CREATE SCHEMA people;
+CREATE TABLE people.customers (customer_id integer, email text, birth_date date, income bigint, latitude double precision, longitude real,
+    signed_up_at timestamp, subscribed_at date, employees integer, annual_revenue double precision, acquisition_cost numeric, region varchar(10));
+SELECT create_workspace('seg', 'people', time_zone => 'America/New_York');
+INSERT INTO people.customers VALUES
+    (1, ' a@example.com ', '1980-05-05', 50000, 40.5, -74, '2024-06-01', '2024-07-01', 7, 1e6, 12.50, ' '),
+    (2, '', 'infinity', NULL, 91, 0, '2024-06-30 19:59:59', '2024-06-01', NULL, 'NaN', 'Infinity', 'CO'),
+    (3, NULL, NULL, NULL, 10, NULL, '2024-06-30 20:00', NULL, NULL, NULL, NULL, NULL),
+    (4, NULL, NULL, NULL, 10, NULL, NULL, NULL, NULL, 1e300, 'NaN', NULL), (5, NULL, NULL, NULL, 'NaN', 'Infinity', NULL, NULL, NULL, '-Infinity', 1e15, NULL),
+    (6, 'old@example.com', '1990-01-01', NULL, NULL, NULL, '2024-01-01', NULL, NULL, NULL, NULL, 'NY'),
+    (6, 'new@example.com', NULL, NULL, NULL, NULL, '2024-02-01', NULL, NULL, NULL, NULL, NULL),
+    (7, 'a@example.com', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'x'),
+    (7, 'b@example.com', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'y'), (NULL, 'c@example.com', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+SELECT customer_id, email, birth_date, income, latitude, longitude, signed_up_at AT TIME ZONE 'UTC' AS signed_up_at, subscribed_at AT TIME ZONE 'UTC' AS subscribed_at,
+       employees, annual_revenue, acquisition_cost, region, city FROM seg.profiles WHERE customer_id <> 7 ORDER BY 1;
+SELECT count(*) FROM seg.profiles WHERE customer_id = 7 AND (email, region) IN (('a@example.com', 'x'), ('b@example.com', 'y'));
+SELECT drop_workspace('seg');
+DROP TABLE people.customers;
+SELECT create_workspace('seg', 'people');
+SELECT * FROM seg.profiles;
+SELECT drop_workspace('seg');
+
 -- what the views are made of, by what the source has
 CREATE SCHEMA least;
 CREATE VIEW least.orders AS SELECT order_id AS customer_id, ordered_at::timestamptz AS ordered_at, amount::bigint AS amount FROM shop.orders;
