@@ -21,9 +21,12 @@ PGXS        := $(and $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/
 ifneq ($(PGXS),)
 include $(PGXS)
 
-$(SCRIPT): $(call found,sql/[0-9][0-9]_*.sql) $(EXTENSION).control
+# The parts joined; a line "--% file" stands for the lines of that file.
+$(SCRIPT): $(call found,sql/[0-9][0-9]_*.sql data/*/*) $(EXTENSION).control
 	@mkdir -p $(@D)
-	cat $(filter %.sql,$^) > $@
+	awk '$$1 == "--%" { file = "$(here)/" $$2; while ((more = (getline line < file)) > 0) print line; \
+	       if (more < 0) { print "cannot read " file > "/dev/stderr"; exit 1 } next } { print }' $(filter %.sql,$^) > $@.part
+	mv $@.part $@
 
 # PGXS tracks no headers: every object, and its bitcode, depends on all of ours.
 $(OBJS) $(OBJS:.o=.bc): $(call found,src/*.h src/core/*.h) | objdirs
