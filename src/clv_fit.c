@@ -117,13 +117,13 @@ fit_sample(const BtydSample *sample, const SegmFamily *orders, const SegmFamily 
 							 errdetail("Allowed are whole numbers with frequency <= recency <= n <= %g, recency 0 where frequency is 0.",
 									   SEGM_OPPORTUNITIES_MAX)));
 			}
-		cseg_fit(orders, &rows, sample->covariates, options->penalty, options->start,
-				 &order_part, coefficients, errors);
+		cseg_fit(orders, &rows, sample->covariates, cseg_sample_unit_days(sample),
+				 options->penalty, options->start, &order_part, coefficients, errors);
 	}
 	if (spend != NULL)
 	{
 		rows = cseg_sample_rows(sample, SEGM_ROW_SPEND);
-		cseg_fit(spend, &rows, 0, options->penalty, orders != NULL ? NULL : options->start,
+		cseg_fit(spend, &rows, 0, 0, options->penalty, orders != NULL ? NULL : options->start,
 				 &spend_part, NULL, NULL);
 	}
 	return cseg_model_make(&header, orders != NULL ? &order_part : NULL,

@@ -41,7 +41,7 @@ extern void cseg_model_set_unit(SegmModelHeader *header, text *unit);
  * may be NULL; coefficients and errors have room for the family's groups
  * times covariates.  Can be cancelled.
  */
-extern void cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates,
+extern void cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double unit_days,
 					 double penalty, const double *start, SegmModelPart *part,
 					 double *coefficients, double *errors);
 

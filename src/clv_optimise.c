@@ -115,8 +115,8 @@ search(SegmFitProblem *problem, double *point, SegmFitResult *result)
 }
 
 void
-cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double penalty,
-		 const double *start, SegmModelPart *part, double *coefficients, double *errors)
+cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double unit_days,
+		 double penalty, const double *start, SegmModelPart *part, double *coefficients, double *errors)
 {
 	SegmFitProblem problem = {0};
 	SegmFitResult result = {0};
@@ -129,6 +129,11 @@ cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double 
 	problem.penalty = penalty;
 	problem.stride = 1;
 	problem.poll = cancel_pending;
+	/* worth its while where rows by far outnumber times */
+	if (rows->n > WARM_ROWS)
+		problem.steps = segm_rows_grid(rows, unit_days);
+	problem.grid_size = segm_fit_grid_size(&problem);
+	problem.grid = palloc(sizeof(*problem.grid) * problem.grid_size);
 	result.status = segm_fit_start(&problem, start, 0, point);
 
 	memset(part, 0, sizeof(*part));

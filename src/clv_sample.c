@@ -20,12 +20,14 @@
 
 #include "clv_sample.h"
 #include "core/btyd.h"
+#include "core/sort.h"
 #include "purchase_history.h"
 
 #define TYPE_NAME	"btyd_sample"
 #define VERSION		1
 #define FIRST_ROWS	16			/* literal: room of a first state */
 #define GROWTH		2			/* literal: a full state grows by this */
+#define GRID_ROWS	256			/* literal: fewer are sorted as they are */
 #define HEX_PREFIX	"\\x"
 #define USUAL_UNIT	"week"
 
@@ -106,15 +108,72 @@ new_sample(int covariates, int64 room)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+double
+cseg_sample_unit_days(const BtydSample *sample)
+{
+	double		days = 0;
+
+	if (sample->unit[0] != '\0')
+		cseg_check(segm_time_unit_days(sample->unit, &days), TYPE_NAME);
+	return days;
+}
+
+static void
+check_for_interrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* Sorts order rows as integers and folds them, if they can be; how many are left. */
+static bool
+fold_on_grid(BtydSample *sample, int64 *n)
+{
+	SegmRows	rows = {sample->rows, *n, width_of(sample)};
+	double		steps;
+	uint64	   *keys;
+	uint64	   *scratch;
+	unsigned	time_bits;
+
+	if (sample->covariates > 0 || *n < GRID_ROWS)
+		return false;
+	steps = segm_rows_grid(&rows, cseg_sample_unit_days(sample));
+	if (steps == 0)
+		return false;
+	keys = palloc_extended(sizeof(*keys) * *n, MCXT_ALLOC_HUGE);
+	if (!segm_rows_keys(&rows, steps, keys, &time_bits))
+	{
+		pfree(keys);
+		return false;
+	}
+	scratch = palloc_extended(Max(sizeof(*scratch), sizeof(double)) * *n, MCXT_ALLOC_HUGE);
+	segm_sort64(keys, scratch, *n, check_for_interrupts);
+	*n = segm_rows_of_keys(sample->rows, *n, steps, keys, time_bits, (double *) scratch);
+	pfree(scratch);
+	pfree(keys);
+	return true;
+}
+
 static void
 fold(BtydSample *sample)
 {
 	int			width = width_of(sample);
+	int64		split;
+	int64		orders;
+	double	   *spend;
 
 	if (sample->folded == sample->n)
 		return;
-	sort_rows(sample->rows, sample->n, sizeof(double) * width, &width);
-	sample->n = sample->folded = segm_rows_fold(sample->rows, sample->n, width);
+	split = orders = segm_rows_split(sample->rows, sample->n, width);
+	if (!fold_on_grid(sample, &orders))
+	{
+		sort_rows(sample->rows, orders, sizeof(double) * width, &width);
+		orders = segm_rows_fold(sample->rows, orders, width);
+	}
+	spend = sample->rows + split * width;
+	sort_rows(spend, sample->n - split, sizeof(double) * width, &width);
+	sample->n = orders + segm_rows_fold(spend, sample->n - split, width);
+	memmove(sample->rows + orders * width, spend, sizeof(double) * width * (sample->n - orders));
+	sample->folded = sample->n;
 }
 
 /* A copy with the same rows and another room. */

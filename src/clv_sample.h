@@ -36,6 +36,9 @@ typedef struct BtydSample
 /* A checked, folded sample; the datum itself may be folded in place. */
 extern BtydSample *cseg_sample_of(Datum datum);
 
+/* Days of its time unit; 0 where it has none. */
+extern double cseg_sample_unit_days(const BtydSample *sample);
+
 /* One of the sample's kinds of rows. */
 extern SegmRows cseg_sample_rows(const BtydSample *sample, double kind);
 

@@ -269,35 +269,40 @@ segm_bg_count_terms(const double parameters[4], double x, double chances, SegmBg
 	terms->r = r * segm_digamma_difference(r, x);
 	terms->a = -a * both;
 	terms->b = b * (segm_digamma_difference(b, chances) - both);
+	terms->log_lapse = -HUGE_VAL;
+	terms->b_lapse = 0.0;
+	if (chances > 0.0)
+	{
+		terms->log_lapse = log(a / (b + (chances - 1.0)));
+		terms->b_lapse = b / (b + (chances - 1.0));
+	}
+}
+
+void
+segm_bg_time(const double parameters[4], double t, SegmBgTime *time)
+{
+	double		alpha = parameters[1];
+
+	time->t = t;
+	time->log_growth = log1p(t / alpha);
+	time->log_end = log(alpha + t);
+	time->end_inverse = 1.0 / (alpha + t);
 }
 
 double
 segm_bg_gradient(const double parameters[4], const SegmCustomer *customer,
-				 double chances, const SegmBgCount *terms, double gradient[4])
+				 const SegmBgCount *terms, double gradient[4])
 {
-	double		r = parameters[0],
-				alpha = parameters[1],
-				a = parameters[2],
-				b = parameters[3];
-	double		x = customer->x,
-				since = customer->t_cal - customer->t_x,
-				end = alpha + customer->t_cal,
-				last = alpha + customer->t_x;
-	double		log_growth = log1p(customer->t_cal / alpha),
-				log_silence = log1p(since / last),
-				log_odds = -HUGE_VAL,
-				lapsed;
+	double		since = customer->t_cal - customer->t_x,
+				odds,
+				value;
+	SegmBgTime	last,
+				end;
 
-	if (chances > 0.0)
-		log_odds = log(a / (b + (chances - 1.0))) + (r + x) * log_silence;
-	lapsed = segm_logistic_complement(-log_odds);
-
-	gradient[0] = terms->r + r * (lapsed * log_silence - log_growth);
-	gradient[1] = (r * customer->t_cal - alpha * x) / end
-		- lapsed * (r + x) * (alpha / end) * (since / last);
-	gradient[2] = terms->a + lapsed;
-	gradient[3] = terms->b;
-	if (chances > 0.0)
-		gradient[3] -= lapsed * b / (b + (chances - 1.0));
-	return terms->log_constant - r * log_growth - x * log(end) + segm_log1p_exp(log_odds);
+	segm_bg_time(parameters, customer->t_cal, &end);
+	last.t = customer->t_x;
+	last.end_inverse = 1.0 / (parameters[1] + customer->t_x);
+	value = segm_bg_gradient_of_times(parameters, customer->x, &last, &end,
+									  log1p(since * last.end_inverse), terms, gradient, &odds);
+	return value + log1p(odds);
 }

@@ -15,6 +15,8 @@
 #ifndef SEGM_BG_PROCESS_H
 #define SEGM_BG_PROCESS_H
 
+#include <math.h>
+
 #include "customer.h"
 
 typedef struct SegmBgState
@@ -70,6 +72,8 @@ typedef struct SegmBgCount
 	double		r,				/* its derivatives by ln r, ln a, ln b */
 				a,
 				b;
+	double		log_lapse;		/* ln (a / (b + c - 1)): the odds but for time */
+	double		b_lapse;		/* b / (b + c - 1); 0 for no chances c */
 } SegmBgCount;
 
 extern void segm_bg_count_terms(const double parameters[4], double x, double chances,
@@ -80,6 +84,44 @@ extern void segm_bg_count_terms(const double parameters[4], double x, double cha
  * parameters, given the terms of this x.
  */
 extern double segm_bg_gradient(const double parameters[4], const SegmCustomer *customer,
-							   double chances, const SegmBgCount *terms, double gradient[4]);
+							   const SegmBgCount *terms, double gradient[4]);
+
+/* What depends on a time alone, to be shared by all customers with that time. */
+typedef struct SegmBgTime
+{
+	double		t;
+	double		log_growth;		/* ln (1 + t / alpha) */
+	double		log_end;		/* ln (alpha + t) */
+	double		end_inverse;	/* 1 / (alpha + t) */
+} SegmBgTime;
+
+extern void segm_bg_time(const double parameters[4], double t, SegmBgTime *time);
+
+/*
+ * The same once the logarithms of both times are there; log_silence is the
+ * difference of their log_growth.  What is returned lacks ln (1 + *odds),
+ * 0 <= *odds <= 1, so that a caller may take one logarithm for many.
+ * Inline: it is the inner loop of a fit.
+ */
+static inline double
+segm_bg_gradient_of_times(const double parameters[4], double x, const SegmBgTime *last,
+						  const SegmBgTime *end, double log_silence, const SegmBgCount *terms,
+						  double gradient[4], double *odds)
+{
+	double		r = parameters[0],
+				alpha = parameters[1];
+	double		log_odds = terms->log_lapse + (r + x) * log_silence,
+				less_likely = log_odds > -HUGE_VAL ? exp(-fabs(log_odds)) : 0.0,
+				lapsed = (log_odds > 0.0 ? 1.0 : less_likely) / (1.0 + less_likely);
+
+	*odds = less_likely;
+	gradient[0] = terms->r + r * (lapsed * log_silence - end->log_growth);
+	gradient[1] = (r * end->t - alpha * x) * end->end_inverse
+		- lapsed * (r + x) * (alpha * end->end_inverse) * ((end->t - last->t) * last->end_inverse);
+	gradient[2] = terms->a + lapsed;
+	gradient[3] = terms->b - lapsed * terms->b_lapse;
+	return terms->log_constant - r * end->log_growth - x * end->log_end
+		+ (log_odds > 0.0 ? log_odds : 0.0);
+}
 
 #endif							/* SEGM_BG_PROCESS_H */

@@ -17,6 +17,7 @@
 #include "pareto_nbd.h"
 
 #define POLL_EVERY 1024
+#define FLUSH_EVERY 512			/* 2^512 is a double */
 
 /*
  * The search stays within e^+-WALL of its centre, beyond which no likelihood
@@ -117,6 +118,80 @@ segm_fit_parameters(const SegmFitProblem *problem, const double point[], double 
 		parameters[i] = point[i];
 }
 
+size_t
+segm_fit_grid_size(const SegmFitProblem *problem)
+{
+	const SegmRows *rows = &problem->rows;
+	SegmFamilyCode code = problem->family->code;
+	double		end = 0.0;
+
+	if (problem->steps == 0.0 || problem->covariates > 0
+		|| (code != SEGM_BG_NBD && code != SEGM_MBG_NBD))
+		return 0;
+	for (size_t i = 0; i < rows->n; i++)
+		end = fmax(end, rows->rows[i * (size_t) rows->width + SEGM_ROW_T]);
+	return segm_grid_step(end, problem->steps) + 1;
+}
+
+/*
+ * Mean log-likelihood and gradient of rows on a grid of times: the terms of
+ * every time once, and one logarithm for the product of many factors 1..2.
+ */
+static SegmStatus
+mean_on_grid(const SegmFitProblem *problem, const double parameters[], double *value,
+			 double gradient[])
+{
+	const SegmRows *rows = &problem->rows;
+	SegmFamilyCode code = problem->family->code;
+	double		steps = problem->steps,
+				x = -1.0,
+				weight = 0.0,
+				sum = 0.0,
+				product = 1.0,
+				total[SEGM_MAX_PARAMETERS] = {0.0};
+	CountTerms	terms;
+	size_t		seen = 0;
+
+	for (size_t k = 0; k < problem->grid_size; k++)
+		segm_bg_time(parameters, (double) k / steps, &problem->grid[k]);
+	for (size_t i = 0; i < rows->n; i += problem->stride)
+	{
+		const double *row = rows->rows + i * (size_t) rows->width;
+		const SegmBgTime *last = &problem->grid[segm_grid_step(row[SEGM_ROW_T_X], steps)],
+				   *end = &problem->grid[segm_grid_step(row[SEGM_ROW_T], steps)];
+		double		count = row[rows->width - 1],
+					odds,
+					part[SEGM_MAX_PARAMETERS];
+
+		if (++seen % FLUSH_EVERY == 0)
+		{
+			sum += log(product);
+			product = 1.0;
+			if (seen % POLL_EVERY == 0 && problem->poll != NULL && problem->poll())
+				return SEGM_STOPPED;
+		}
+		if (row[SEGM_ROW_X] != x)
+		{
+			x = row[SEGM_ROW_X];
+			count_terms(code, parameters, x, &terms);
+		}
+		sum += count * segm_bg_gradient_of_times(parameters, x, last, end,
+												 end->log_growth - last->log_growth,
+												 &terms.bg, part, &odds);
+		if (count == 1.0)
+			product *= 1.0 + odds;
+		else
+			sum += count * log1p(odds);
+		weight += count;
+		for (int k = 0; k < SEGM_MAX_PARAMETERS; k++)
+			total[k] += count * part[k];
+	}
+	*value = (sum + log(product)) / weight;
+	for (int k = 0; k < SEGM_MAX_PARAMETERS; k++)
+		gradient[k] = total[k] / weight;
+	return SEGM_OK;
+}
+
 /* Mean log-likelihood of the rows and its gradient, without penalty or walls. */
 static SegmStatus
 mean_log_likelihood(const SegmFitProblem *problem, const double parameters[],
@@ -133,6 +208,8 @@ mean_log_likelihood(const SegmFitProblem *problem, const double parameters[],
 	CountTerms	terms;
 	size_t		seen = 0;
 
+	if (problem->grid_size > 0)
+		return mean_on_grid(problem, parameters, value, gradient);
 	memset(gradient, 0, (size_t) problem->dimension * sizeof(double));
 	memcpy(own, parameters, (size_t) family->parameters * sizeof(double));
 	for (size_t i = 0; i < rows->n; i += problem->stride)
@@ -277,8 +354,14 @@ segm_fit_start(SegmFitProblem *problem, const double *start, int attempt, double
 /* A symmetric matrix, the lower triangle in use. */
 typedef double Matrix[SEGM_FIT_MAX_DIMENSION][SEGM_FIT_MAX_DIMENSION];
 
+/*
+ * By central differences of the gradient.  A large sample, where rounding is
+ * no concern and every evaluation counts, does with one-sided ones from the
+ * gradient at the point, if that is given.
+ */
 static SegmStatus
-second_derivatives(const SegmFitProblem *problem, const double point[], Matrix h)
+second_derivatives(const SegmFitProblem *problem, const double point[], const double *gradient,
+				   Matrix h)
 {
 	int			n = problem->dimension;
 	double		moved[SEGM_FIT_MAX_DIMENSION],
@@ -296,12 +379,14 @@ second_derivatives(const SegmFitProblem *problem, const double point[], Matrix h
 		if (status != SEGM_OK)
 			return status;
 		moved[i] = point[i] - DIFFERENCE;
-		status = segm_fit_objective(problem, moved, &value, down);
+		if (gradient == NULL)
+			status = segm_fit_objective(problem, moved, &value, down);
 		if (status != SEGM_OK)
 			return status;
 		moved[i] = point[i];
 		for (int j = 0; j < n; j++)
-			h[i][j] = (up[j] - down[j]) / (2.0 * DIFFERENCE);
+			h[i][j] = gradient == NULL ? (up[j] - down[j]) / (2.0 * DIFFERENCE)
+				: (up[j] - gradient[j]) / DIFFERENCE;
 	}
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < i; j++)
@@ -394,7 +479,8 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 				step[SEGM_FIT_MAX_DIMENSION],
 				parameters[SEGM_FIT_MAX_DIMENSION];
 	int			stalls = 0;
-	bool		proper = false;
+	bool		proper = false,
+				walled = false;
 	SegmFitProblem rough = rough_problem(problem);
 	Matrix		h,
 				l;
@@ -414,7 +500,7 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		/* second derivatives serve a few steps while these are short */
 		if (moved > 1e-2)
 		{
-			status = second_derivatives(&rough, point, h);
+			status = second_derivatives(&rough, point, NULL, h);
 			if (status != SEGM_OK)
 				break;
 			moved = 0.0;
@@ -457,6 +543,7 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		memcpy(gradient, next_gradient, (size_t) n * sizeof(double));
 		value = next_value;
 		moved += largest(step, n);
+		walled = walled || at_wall(problem, point);
 		if (stalls == STALLS)
 		{
 			result->status = SEGM_FIT_BOUNDARY;
@@ -472,20 +559,23 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		return status;
 	if (result->status == SEGM_FIT_NOT_CONVERGED && proper && longest < STEP_GOOD)
 		result->status = SEGM_FIT_INTERIOR;
-	if (at_wall(problem, point))
+	/* one that turns back from a wall and then finds no end had none to find */
+	if (at_wall(problem, point) || (walled && result->status == SEGM_FIT_NOT_CONVERGED))
 		result->status = SEGM_FIT_BOUNDARY;
 
 	result->objective = value;
 
 	/* the likelihood itself, and what it says about the precision */
 	segm_fit_parameters(problem, point, parameters);
-	status = mean_log_likelihood(problem, parameters, &value, gradient);
+	status = mean_log_likelihood(problem, parameters, &value, step);
 	result->evaluations++;
 	result->log_likelihood = value * customers;
 	if (status == SEGM_OK && result->status == SEGM_FIT_INTERIOR)
 	{
-		status = second_derivatives(problem, point, h);
-		result->evaluations += 2 * n;
+		bool		large = problem->rows.n > SEGM_FIT_ROUGH_ROWS;
+
+		status = second_derivatives(problem, point, large ? gradient : NULL, h);
+		result->evaluations += large ? n : 2 * n;
 	}
 	if (status != SEGM_OK)
 		return status;

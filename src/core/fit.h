@@ -11,6 +11,7 @@
 #ifndef SEGM_FIT_H
 #define SEGM_FIT_H
 
+#include "bg_process.h"
 #include "sample.h"
 
 #define SEGM_FIT_MAX_DIMENSION \
@@ -38,7 +39,7 @@ typedef enum SegmFitStatus
 } SegmFitStatus;
 
 /* Asked every few thousand rows; true stops the evaluation. */
-typedef bool (*SegmPoll) (void);
+typedef bool (*SegmStopPoll) (void);
 
 typedef struct SegmFitProblem
 {
@@ -47,7 +48,16 @@ typedef struct SegmFitProblem
 	int			covariates;
 	double		penalty;		/* times the sum of squares, added to the mean */
 	size_t		stride;			/* evaluate every stride-th row only */
-	SegmPoll	poll;
+	SegmStopPoll poll;
+
+	/*
+	 * Where all times are on a grid (segm_rows_grid), of a beta-geometric family without
+	 * covariates: room for the terms of so many times, segm_fit_grid_size() of them.  0: each row
+	 * works out its own.
+	 */
+	double		steps;
+	SegmBgTime *grid;
+	size_t		grid_size;
 
 	/* set by segm_fit_start() */
 	int			dimension;
@@ -71,6 +81,9 @@ typedef struct SegmFitResult
  */
 extern SegmFitStatus segm_fit_start(SegmFitProblem *problem, const double *start, int attempt,
 									double point[]);
+
+/* How many times there are on the grid, when "steps" is set; 0 without one. */
+extern size_t segm_fit_grid_size(const SegmFitProblem *problem);
 
 /*
  * The objective to be minimised, the mean of the negative log-likelihood plus

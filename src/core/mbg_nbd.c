@@ -39,7 +39,7 @@ double
 segm_mbg_nbd_gradient(const double parameters[4], const SegmCustomer *customer,
 					  const SegmBgCount *terms, double gradient[4])
 {
-	return segm_bg_gradient(parameters, customer, chances(customer), terms, gradient);
+	return segm_bg_gradient(parameters, customer, terms, gradient);
 }
 
 void

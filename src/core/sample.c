@@ -11,6 +11,9 @@
 /* Counts are doubles: exact up to here. */
 #define COUNT_MAX 9007199254740992.0
 
+#define DAYS_A_WEEK 7.0
+#define KEY_BITS 64
+
 int
 segm_row_compare(const double *a, const double *b, int width)
 {
@@ -43,6 +46,133 @@ segm_rows_fold(double *rows, size_t n, int width)
 				memcpy(rows + kept * w, row, w * sizeof(double));
 			kept++;
 		}
+	}
+	return kept;
+}
+
+/* Are all times of the rows whole numbers of steps? */
+static bool
+on_grid(const SegmRows *rows, double steps)
+{
+	if (!(steps >= 1.0))
+		return false;
+	for (size_t i = 0; i < rows->n; i++)
+	{
+		const double *row = rows->rows + i * (size_t) rows->width;
+
+		/* T is the largest; made again from its step it must be the same number */
+		if (!(row[SEGM_ROW_T] * steps <= SEGM_GRID_MAX - 1.0) || row[SEGM_ROW_T_X] > row[SEGM_ROW_T]
+			|| (double) segm_grid_step(row[SEGM_ROW_T], steps) / steps != row[SEGM_ROW_T]
+			|| (double) segm_grid_step(row[SEGM_ROW_T_X], steps) / steps != row[SEGM_ROW_T_X])
+			return false;
+	}
+	return true;
+}
+
+double
+segm_rows_grid(const SegmRows *rows, double unit_days)
+{
+	double		candidates[] = {1.0, unit_days, DAYS_A_WEEK};
+
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
+		if (on_grid(rows, candidates[i]))
+			return candidates[i];
+	return 0.0;
+}
+
+size_t
+segm_rows_split(double *rows, size_t n, int width)
+{
+	size_t		w = (size_t) width,
+				orders = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		double	   *row = rows + i * w;
+
+		if (row[SEGM_ROW_KIND] != SEGM_ROW_ORDERS)
+			continue;
+		for (size_t k = 0; orders < i && k < w; k++)
+		{
+			double		moved = row[k];
+
+			row[k] = rows[orders * w + k];
+			rows[orders * w + k] = moved;
+		}
+		orders++;
+	}
+	return orders;
+}
+
+static unsigned
+bits_of(uint64_t largest)
+{
+	unsigned	bits = 0;
+
+	for (; largest > 0; largest >>= 1)
+		bits++;
+	return bits;
+}
+
+/* A key: x, t_x, T and the row's number, highest first. */
+bool
+segm_rows_keys(const SegmRows *rows, double steps, uint64_t *keys, unsigned *time_bits_used)
+{
+	size_t		w = (size_t) rows->width;
+	double		x = 0.0,
+				t = 0.0;
+	unsigned	time_bits,
+				row_bits = bits_of(rows->n);
+
+	for (size_t i = 0; i < rows->n; i++)
+	{
+		x = fmax(x, rows->rows[i * w + SEGM_ROW_X]);
+		t = fmax(t, rows->rows[i * w + SEGM_ROW_T]);
+	}
+	time_bits = bits_of(segm_grid_step(t, steps));
+	if (x > COUNT_MAX || bits_of((uint64_t) x) + 2 * time_bits + row_bits > KEY_BITS)
+		return false;
+	*time_bits_used = time_bits;
+	for (size_t i = 0; i < rows->n; i++)
+	{
+		const double *row = rows->rows + i * w;
+
+		keys[i] = ((((uint64_t) row[SEGM_ROW_X] << time_bits
+					 | segm_grid_step(row[SEGM_ROW_T_X], steps)) << time_bits
+					| segm_grid_step(row[SEGM_ROW_T], steps)) << row_bits) | i;
+	}
+	return true;
+}
+
+size_t
+segm_rows_of_keys(double *rows, size_t n, double steps, const uint64_t *keys, unsigned time_bits,
+				  double *counts)
+{
+	size_t		w = SEGM_ROW_WIDTH(0),
+				kept = 0;
+	unsigned	row_bits = bits_of(n);
+	uint64_t	time_mask = ((uint64_t) 1 << time_bits) - 1,
+				row_mask = ((uint64_t) 1 << row_bits) - 1;
+
+	for (size_t i = 0; i < n; i++)
+		counts[i] = rows[i * w + w - 1];
+	for (size_t i = 0; i < n; i++)
+	{
+		uint64_t	key = keys[i] >> row_bits;
+		double		count = counts[keys[i] & row_mask],
+				   *row = rows + kept * w;
+
+		if (i > 0 && key == keys[i - 1] >> row_bits)
+		{
+			rows[kept * w - 1] += count;
+			continue;
+		}
+		row[SEGM_ROW_KIND] = SEGM_ROW_ORDERS;
+		row[SEGM_ROW_T] = (double) (key & time_mask) / steps;
+		row[SEGM_ROW_T_X] = (double) (key >> time_bits & time_mask) / steps;
+		row[SEGM_ROW_X] = (double) (key >> 2 * time_bits);
+		row[w - 1] = count;
+		kept++;
 	}
 	return kept;
 }

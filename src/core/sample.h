@@ -51,6 +51,38 @@ typedef struct SegmSampleTotals
 	double		value;			/* sum over spend rows of the mean value */
 } SegmSampleTotals;
 
+/*
+ * Times are usually whole numbers of some step: days, where the unit is a
+ * week.  "steps" of them make a time unit; 0 says that no step is known.  On
+ * such a grid rows sort as integers, and a likelihood needs each logarithm
+ * of a time once.
+ */
+#define SEGM_GRID_MAX 131072.0	/* so many steps at most, 359 years of days */
+
+/* Steps a unit that all times of these order rows are whole numbers of. */
+extern double segm_rows_grid(const SegmRows *rows, double unit_days);
+
+/* A time as a number of steps. */
+static inline size_t
+segm_grid_step(double t, double steps)
+{
+	return (size_t) (t * steps + 0.5);
+}
+
+/* Brings order rows to the front, in no particular order; how many. */
+extern size_t segm_rows_split(double *rows, size_t n, int width);
+
+/*
+ * For order rows without covariates on a grid: a key for each that sorts as
+ * the row does.  False if that does not fit in 64 bits; else time_bits says
+ * how wide a time is in it.  segm_rows_of_keys() is given the sorted keys,
+ * with room for n doubles, and leaves the rows sorted and folded; how many.
+ */
+extern bool segm_rows_keys(const SegmRows *rows, double steps, uint64_t *keys,
+						   unsigned *time_bits);
+extern size_t segm_rows_of_keys(double *rows, size_t n, double steps, const uint64_t *keys,
+								unsigned time_bits, double *counts);
+
 /* Compares all but the count; for sorting. */
 extern int	segm_row_compare(const double *a, const double *b, int width);
 

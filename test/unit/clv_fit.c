@@ -8,6 +8,7 @@
 #include "fit.h"
 #include "model.h"
 #include "sample.h"
+#include "sort.h"
 
 #include "tap.h"
 
@@ -464,6 +465,72 @@ stored(void)
 	is_int(segm_fit_status_by_name("perfect"), -1, "no such status");
 }
 
+/* Days, of a unit of a week: sorted as integers, and a likelihood by the terms of each day. */
+static void
+grids(void)
+{
+	static double plain[MAX_ROWS * WIDTH];
+	static uint64_t keys[MAX_ROWS],
+				scratch[MAX_ROWS];
+	static SegmBgTime times[200];
+	double		point[SEGM_FIT_MAX_DIMENSION],
+				value[2],
+				gradient[2][SEGM_FIT_MAX_DIMENSION],
+				worst = 0.0;
+	SegmRows	rows = {sample, MAX_ROWS, WIDTH};
+	SegmFitProblem problem;
+	unsigned	time_bits = 0;
+	size_t		n;
+
+	state = 4711;
+	for (size_t i = 0; i < MAX_ROWS; i++)
+	{
+		double		end = floor(150.0 * uniform()),
+					last = floor(10.0 * uniform()) == 0.0 ? 0.0 : floor((end + 1.0) * uniform());
+
+		set_row(i, last > 0.0 ? floor(1.0 + 4.0 * uniform()) : 0.0, last / 7.0, end / 7.0,
+				1.0 + floor(1.3 * uniform()));
+	}
+	ok(segm_rows_grid(&rows, 7.0) == 7.0, "days of weeks are found");
+	ok(segm_rows_grid(&rows, 0.0) == 7.0, "and without a word of it");
+	memcpy(plain, sample, sizeof(plain));
+	ok(segm_rows_keys(&rows, 7.0, keys, &time_bits), "keys fit");
+	segm_sort64(keys, scratch, MAX_ROWS, NULL);
+	n = segm_rows_of_keys(sample, MAX_ROWS, 7.0, keys, time_bits, (double *) scratch);
+	sort_width = WIDTH;
+	qsort(plain, MAX_ROWS, WIDTH * sizeof(double), compare);
+	ok(n < MAX_ROWS && segm_rows_fold(plain, MAX_ROWS, WIDTH) == n
+	   && memcmp(plain, sample, n * WIDTH * sizeof(double)) == 0,
+	   "sorted as integers: the same %zu rows to the byte", n);
+
+	for (int f = 0; f < 2; f++)
+	{
+		problem = problem_of(f == 0 ? SEGM_BG_NBD : SEGM_MBG_NBD, n, WIDTH);
+		segm_fit_start(&problem, NULL, 0, point);
+		for (int round = 0; round < 20; round++)
+		{
+			for (int i = 0; i < 4; i++)
+				point[i] = 3.0 * (uniform() - 0.5);
+			for (int on = 0; on < 2; on++)
+			{
+				problem.steps = on == 1 ? 7.0 : 0.0;
+				problem.grid = times;
+				problem.grid_size = segm_fit_grid_size(&problem);
+				segm_fit_objective(&problem, point, &value[on], gradient[on]);
+			}
+			worst = fmax(worst, fabs(value[1] / value[0] - 1.0));
+			for (int i = 0; i < 4; i++)
+				worst = fmax(worst, fabs(gradient[1][i] - gradient[0][i]));
+		}
+		ok(problem.grid_size == 150 && worst < 1e-12, "%s: the likelihood by days, %.1e",
+		   problem.family->name, worst);
+	}
+	sample[SEGM_ROW_T] += 0.01;
+	ok(segm_rows_grid(&rows, 7.0) == 0.0, "a time between the days: no grid");
+	set_row(0, 1.0, 1.0, 20000.0, 1.0);
+	ok(segm_rows_grid(&rows, 7.0) == 0.0, "nor one that is too far off");
+}
+
 int
 main(void)
 {
@@ -477,6 +544,7 @@ main(void)
 			gradients((SegmFamilyCode) code, 2);
 	}
 	folding();
+	grids();
 	stored();
 	donations();
 	recovery(SEGM_BG_NBD, bg, 1500, 100);
