@@ -96,7 +96,7 @@ $$;
 COMMENT ON FUNCTION workspace_customer_360(name, name) IS
 'the text of the view customer_360: every known customer with the columns listed in customer_column, new ones last';
 
-CREATE FUNCTION workspace_segment_summary(workspace name)
+CREATE FUNCTION workspace_label_rows(workspace name)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -107,6 +107,18 @@ BEGIN
     EXECUTE format(
         'SELECT string_agg(format(''(%%s, %%L, c.%%I, c.%%I)'', r.position, r.rank_of, r.rank_of, r.name), E'',\n                  '' ORDER BY r.position)
            FROM %I.customer_column r WHERE r.rank_of IS NOT NULL', workspace) INTO labels;
+    RETURN labels;
+END;
+$$;
+COMMENT ON FUNCTION workspace_label_rows(name) IS
+'the text of the rows (position, segmentation, segment, segment_rank) of a customer c of customer_360, for a list of values';
+
+CREATE FUNCTION workspace_segment_summary(workspace name)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
     RETURN format($query$
 SELECT g.segmentation, g.segment, g.segment_rank, g.customers,
        (g.customers / sum(g.customers) OVER (PARTITION BY g.segmentation))::numeric(7,6) AS customer_share,
@@ -120,7 +132,7 @@ SELECT g.segmentation, g.segment, g.segment_rank, g.customers,
          CROSS JOIN LATERAL (
             VALUES %2$s) AS l(position, segmentation, segment, segment_rank)
          GROUP BY l.position, l.segmentation, l.segment, l.segment_rank) g
- ORDER BY g.position, g.segment_rank$query$, workspace, labels);
+ ORDER BY g.position, g.segment_rank$query$, workspace, customer_segments.workspace_label_rows(workspace));
 END;
 $$;
 COMMENT ON FUNCTION workspace_segment_summary(name) IS
