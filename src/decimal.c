@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 
 #include "decimal.h"
 
@@ -43,4 +44,52 @@ cseg_decimal_numeric(SegmDecimal value)
 	cseg_check(segm_decimal_write(value, result + VARHDRSZ, &length), "numeric");
 	SET_VARSIZE(result, VARHDRSZ + length);
 	return (Numeric) result;
+}
+
+/* A number that could not be read, with its text. */
+static void
+refuse(SegmStatus status, const char *what, char *text)
+{
+	if (status == SEGM_NOT_FINITE)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("%s must be finite, got %s", what, text)));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s %.*s%s out of range", what, NAMEDATALEN, text,
+					strlen(text) > NAMEDATALEN ? "..." : ""),
+			 errdetail("At most %d digits are allowed, decimals included.",
+					   SEGM_DECIMAL_DIGITS)));
+}
+
+SegmDecimal
+cseg_numeric_exact(Datum datum, const char *what)
+{
+	SegmDecimal value = {0};
+	SegmStatus	status = cseg_numeric_decimal(datum, &value);
+
+	if (status == SEGM_OK && value.scale > SEGM_DECIMAL_DIGITS)
+		status = SEGM_OVERFLOW;
+	if (status != SEGM_OK)
+		refuse(status, what, DatumGetCString(DirectFunctionCall1(numeric_out, datum)));
+	return value;
+}
+
+SegmDecimal
+cseg_double_exact(Datum datum, const char *what)
+{
+	SegmDecimal value = {0};
+	SegmStatus	status = segm_decimal_of_double(DatumGetFloat8(datum), &value);
+
+	if (status != SEGM_OK)
+		refuse(status, what, DatumGetCString(DirectFunctionCall1(float8out, datum)));
+	return value;
+}
+
+SegmDecimal
+cseg_bigint_exact(Datum datum, const char *what)
+{
+	SegmDecimal value = {DatumGetInt64(datum), 0};
+
+	return value;
 }

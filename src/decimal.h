@@ -26,6 +26,14 @@ extern SegmStatus cseg_numeric_decimal_short(Datum numeric, SegmDecimal *out);
 /* A new numeric with the value's scale as its display scale. */
 extern Numeric cseg_decimal_numeric(SegmDecimal value);
 
+/*
+ * An argument as an exact decimal of at most SEGM_DECIMAL_DIGITS digits; "what"
+ * is its name.  Errors 22000 for NaN and infinity, 22003 beyond that.
+ */
+extern SegmDecimal cseg_numeric_exact(Datum datum, const char *what);
+extern SegmDecimal cseg_double_exact(Datum datum, const char *what);
+extern SegmDecimal cseg_bigint_exact(Datum datum, const char *what);
+
 #pragma GCC visibility pop
 
 #endif							/* CSEG_DECIMAL_H */

@@ -98,14 +98,14 @@ PG_FUNCTION_INFO_V1(van_westendorp_step);
 Datum
 van_westendorp_step(PG_FUNCTION_ARGS)
 {
-	return westendorp_step(fcinfo, cseg_numeric_price);
+	return westendorp_step(fcinfo, cseg_numeric_exact);
 }
 
 PG_FUNCTION_INFO_V1(van_westendorp_step_double);
 Datum
 van_westendorp_step_double(PG_FUNCTION_ARGS)
 {
-	return westendorp_step(fcinfo, cseg_double_price);
+	return westendorp_step(fcinfo, cseg_double_exact);
 }
 
 PG_FUNCTION_INFO_V1(van_westendorp_combine);
@@ -197,14 +197,14 @@ PG_FUNCTION_INFO_V1(gabor_granger_step);
 Datum
 gabor_granger_step(PG_FUNCTION_ARGS)
 {
-	return granger_step(fcinfo, cseg_numeric_price);
+	return granger_step(fcinfo, cseg_numeric_exact);
 }
 
 PG_FUNCTION_INFO_V1(gabor_granger_step_double);
 Datum
 gabor_granger_step_double(PG_FUNCTION_ARGS)
 {
-	return granger_step(fcinfo, cseg_double_price);
+	return granger_step(fcinfo, cseg_double_exact);
 }
 
 PG_FUNCTION_INFO_V1(gabor_granger_combine);
@@ -315,14 +315,14 @@ PG_FUNCTION_INFO_V1(price_test_step);
 Datum
 price_test_step(PG_FUNCTION_ARGS)
 {
-	return test_step(fcinfo, cseg_numeric_price);
+	return test_step(fcinfo, cseg_numeric_exact);
 }
 
 PG_FUNCTION_INFO_V1(price_test_step_double);
 Datum
 price_test_step_double(PG_FUNCTION_ARGS)
 {
-	return test_step(fcinfo, cseg_double_price);
+	return test_step(fcinfo, cseg_double_exact);
 }
 
 PG_FUNCTION_INFO_V1(price_test_combine);

@@ -131,54 +131,6 @@ price_response_ne(PG_FUNCTION_ARGS)
 
 /* ---- rows ---- */
 
-/* A price that could not be read, with its text. */
-static void
-refuse_price(SegmStatus status, const char *what, char *text)
-{
-	if (status == SEGM_NOT_FINITE)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("%s must be finite, got %s", what, text)));
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("%s %.*s%s out of range", what, NAMEDATALEN, text,
-					strlen(text) > NAMEDATALEN ? "..." : ""),
-			 errdetail("A price has at most %d digits, its decimals included.",
-					   SEGM_PRICE_MAX_SCALE)));
-}
-
-SegmDecimal
-cseg_numeric_price(Datum datum, const char *what)
-{
-	SegmDecimal price = {0};
-	SegmStatus	status = cseg_numeric_decimal(datum, &price);
-
-	if (status == SEGM_OK && price.scale > SEGM_PRICE_MAX_SCALE)
-		status = SEGM_OVERFLOW;
-	if (status != SEGM_OK)
-		refuse_price(status, what, DatumGetCString(DirectFunctionCall1(numeric_out, datum)));
-	return price;
-}
-
-SegmDecimal
-cseg_double_price(Datum datum, const char *what)
-{
-	SegmDecimal price = {0};
-	SegmStatus	status = segm_decimal_of_double(DatumGetFloat8(datum), &price);
-
-	if (status != SEGM_OK)
-		refuse_price(status, what, DatumGetCString(DirectFunctionCall1(float8out, datum)));
-	return price;
-}
-
-SegmDecimal
-cseg_bigint_price(Datum datum, const char *what)
-{
-	SegmDecimal price = {DatumGetInt64(datum), 0};
-
-	return price;
-}
-
 /* The arguments of the row transitions; the last two may be missing. */
 enum
 {
@@ -201,7 +153,7 @@ least_discount(FunctionCallInfo fcinfo)
 	if (PG_ARGISNULL(ARG_MIN_DISCOUNT))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("min_discount must not be null")));
-	discount = cseg_numeric_price(PG_GETARG_DATUM(ARG_MIN_DISCOUNT), "min_discount");
+	discount = cseg_numeric_exact(PG_GETARG_DATUM(ARG_MIN_DISCOUNT), "min_discount");
 	if (segm_price_discount(discount, &units) != SEGM_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -263,21 +215,21 @@ PG_FUNCTION_INFO_V1(price_response_add_numeric);
 Datum
 price_response_add_numeric(PG_FUNCTION_ARGS)
 {
-	return add_row(fcinfo, cseg_numeric_price);
+	return add_row(fcinfo, cseg_numeric_exact);
 }
 
 PG_FUNCTION_INFO_V1(price_response_add_double);
 Datum
 price_response_add_double(PG_FUNCTION_ARGS)
 {
-	return add_row(fcinfo, cseg_double_price);
+	return add_row(fcinfo, cseg_double_exact);
 }
 
 PG_FUNCTION_INFO_V1(price_response_add_bigint);
 Datum
 price_response_add_bigint(PG_FUNCTION_ARGS)
 {
-	return add_row(fcinfo, cseg_bigint_price);
+	return add_row(fcinfo, cseg_bigint_exact);
 }
 
 /* ---- merging ---- */

@@ -1,7 +1,6 @@
 /*
  * price_sensitivity.h
- *		The one way in which glue files reach a price_response value, and how
- *		they read prices.
+ *		The one way in which glue files reach a price_response value.
  */
 #ifndef CSEG_PRICE_SENSITIVITY_H
 #define CSEG_PRICE_SENSITIVITY_H
@@ -18,14 +17,6 @@ extern SegmPriceResponse cseg_price_response(Datum datum);
 
 /* A new datum. */
 extern Datum cseg_price_response_datum(const SegmPriceResponse *response);
-
-/*
- * A price as an exact decimal; "what" is its name.  Errors 22000 for NaN and
- * infinity, 22003 beyond 38 digits.
- */
-extern SegmDecimal cseg_numeric_price(Datum datum, const char *what);
-extern SegmDecimal cseg_double_price(Datum datum, const char *what);
-extern SegmDecimal cseg_bigint_price(Datum datum, const char *what);
 
 #pragma GCC visibility pop
 

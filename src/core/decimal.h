@@ -24,6 +24,7 @@ typedef struct SegmDecimal
 	int			scale;			/* 0 .. SEGM_DECIMAL_MAX_SCALE */
 } SegmDecimal;
 
+#define SEGM_DECIMAL_DIGITS 38	/* so many always fit 127 bits */
 #define SEGM_DECIMAL_MAX_SCALE 16383	/* what a numeric can show */
 #define SEGM_DECIMAL_MAX_BYTES 26	/* longest numeric that is ever written */
 
