@@ -1,0 +1,449 @@
+/*
+ * behavior_sequence.c
+ *		The type event_sequence: its forms, and the aggregates that build it.
+ *
+ * An event_sequence is the state of its own aggregate, in an open form: rows
+ * are appended in place.  When the room is used up, events that are there
+ * twice go before more room is asked for, and beyond a documented number of
+ * different ones the aggregate ends with an error.
+ */
+#include "postgres.h"
+
+#include "common/int.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "behavior.h"
+#include "tally.h"
+
+#define TYPE_NAME	"event_sequence"
+#define FIRST_ROOM	8			/* literal: events of a first state */
+#define SPARE		2			/* literal: a new state has so many times the room it needs */
+
+/* ---- values ---- */
+
+SegmSequence
+cseg_sequence_read(struct varlena *value)
+{
+	SegmSequence sequence;
+
+	cseg_check(segm_sequence_read((uint8_t *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), &sequence),
+			   TYPE_NAME);
+	return sequence;
+}
+
+uint64 *
+cseg_sequence_keys(Datum datum, size_t *count)
+{
+	SegmSequence sequence = cseg_sequence_read(PG_DETOAST_DATUM_PACKED(datum));
+	uint64	   *keys = palloc(sizeof(uint64) * Max(sequence.count, 1));
+
+	segm_sequence_keys(&sequence, keys);
+	*count = sequence.count;
+	if (sequence.flags & SEGM_SEQUENCE_OPEN)
+	{
+		uint64	   *scratch = palloc(sizeof(uint64) * Max(sequence.count, 1));
+
+		*count = segm_sequence_fold(keys, scratch, sequence.count, cseg_poll);
+		pfree(scratch);
+	}
+	return keys;
+}
+
+SegmInt128 *
+cseg_sequence_entries(Datum datum, size_t *count, int *scale)
+{
+	SegmSequence sequence = cseg_sequence_read(PG_DETOAST_DATUM_PACKED(datum));
+	SegmInt128 *entries = palloc(sizeof(SegmInt128) * Max(sequence.count, 1));
+
+	cseg_check(segm_sequence_entries(&sequence, sequence.scale, entries), TYPE_NAME);
+	*count = sequence.count;
+	*scale = sequence.scale;
+	if (sequence.flags & SEGM_SEQUENCE_OPEN)
+	{
+		SegmInt128 *scratch = palloc(sizeof(SegmInt128) * Max(sequence.count, 1));
+
+		segm_sort128(entries, scratch, sequence.count, cseg_poll);
+		pfree(scratch);
+	}
+	return entries;
+}
+
+/* A new value with room for so many events and none in it. */
+static struct varlena *
+new_value(const SegmSequence *form, size_t room)
+{
+	size_t		size = VARHDRSZ + segm_sequence_size(form->flags, room);
+	struct varlena *value = palloc(size);
+
+	SET_VARSIZE(value, size);
+	segm_sequence_start(form, (uint8_t *) VARDATA(value));
+	return value;
+}
+
+/* Sorted keys or entries as a value: in place of the old one, or a new one. */
+static struct varlena *
+fill(struct varlena *value, const SegmSequence *form, size_t room, const uint64 *keys,
+	 const SegmInt128 *entries, size_t count)
+{
+	if (value == NULL)
+		value = new_value(form, room);
+	else
+		segm_sequence_start(form, (uint8_t *) VARDATA(value));
+	if (keys != NULL)
+		segm_sequence_put_keys((uint8_t *) VARDATA(value), keys, count);
+	else
+		segm_sequence_put_entries((uint8_t *) VARDATA(value), entries, count);
+	return value;
+}
+
+struct varlena *
+cseg_sequence_finish(Datum datum)
+{
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+	SegmSequence form = cseg_sequence_read(value);
+	uint64	   *keys = NULL;
+	SegmInt128 *entries = NULL;
+	size_t		count;
+	int			scale;
+
+	if (!(form.flags & SEGM_SEQUENCE_OPEN))
+		return value;
+	form.flags &= ~SEGM_SEQUENCE_OPEN;
+	if (form.flags & SEGM_SEQUENCE_AMOUNTS)
+		entries = cseg_sequence_entries(PointerGetDatum(value), &count, &scale);
+	else
+		keys = cseg_sequence_keys(PointerGetDatum(value), &count);
+	return fill(NULL, &form, count, keys, entries, count);
+}
+
+/* ---- building ---- */
+
+static void
+check_form(const SegmSequence *sequence, const SegmSequence *form, const char *name)
+{
+	if (((sequence->flags ^ form->flags) & ~SEGM_SEQUENCE_OPEN) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot merge states of different aggregates in %s", name)));
+	if (memcmp(sequence->rule, form->rule, sizeof(form->rule)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("arguments of %s that are no facts must be the same for all rows", name)));
+}
+
+/*
+ * A state of the events of one or two sequences with room for more, in place
+ * of the first one where they leave enough.
+ */
+static struct varlena *
+rebuild(struct varlena *state, const SegmSequence *other, int scale, const char *name)
+{
+	SegmSequence form = cseg_sequence_read(state);
+	size_t		total = form.count + (other != NULL ? other->count : 0);
+	size_t		room = segm_sequence_room(form.flags, VARSIZE(state) - VARHDRSZ);
+	size_t		count = total;
+	uint64	   *keys = NULL;
+	SegmInt128 *entries = NULL;
+	void	   *scratch;
+	struct varlena *target = NULL;
+
+	if (form.flags & SEGM_SEQUENCE_AMOUNTS)
+	{
+		SegmStatus	status;
+
+		entries = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(SegmInt128) * (total + 1));
+		status = segm_sequence_entries(&form, scale, entries);
+		if (status == SEGM_OK && other != NULL)
+			status = segm_sequence_entries(other, scale, entries + form.count);
+		if (status != SEGM_OK)
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value out of range beside the others of %s", name),
+					 errdetail("One of them has more decimals; with so many, this one is too large.")));
+		scratch = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(SegmInt128) * (total + 1));
+		segm_sort128(entries, scratch, total, cseg_poll);
+	}
+	else
+	{
+		keys = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint64) * (total + 1));
+		scratch = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint64) * (total + 1));
+		segm_sequence_keys(&form, keys);
+		if (other != NULL)
+			segm_sequence_keys(other, keys + form.count);
+		count = segm_sequence_fold(keys, scratch, total, cseg_poll);
+	}
+	pfree(scratch);
+	if (count > SEGM_SEQUENCE_MAX_KEPT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s cannot hold more than %zu events of one group", name,
+						SEGM_SEQUENCE_MAX_KEPT),
+				 errhint("Filter the rows in the query: only the events asked for, or a shorter time.")));
+
+	form.flags |= SEGM_SEQUENCE_OPEN;
+	form.scale = scale;
+	if (count * SPARE <= room || (room == SEGM_SEQUENCE_MAX_EVENTS && count < room))
+		target = state;
+	state = fill(target, &form, Max(Min(count * SPARE, SEGM_SEQUENCE_MAX_EVENTS), FIRST_ROOM),
+				 keys, entries, count);
+	pfree(keys != NULL ? (void *) keys : (void *) entries);
+	return state;
+}
+
+struct varlena *
+cseg_sequence_add(struct varlena *state, const SegmSequence *form, SegmEvent *event,
+				  SegmDecimal amount, const char *name)
+{
+	int			scale = form->flags & SEGM_SEQUENCE_AMOUNTS ? amount.scale : 0;
+
+	if (state == NULL)
+	{
+		SegmSequence open = *form;
+
+		open.flags |= SEGM_SEQUENCE_OPEN;
+		open.scale = scale;
+		state = new_value(&open, FIRST_ROOM);
+	}
+	else
+	{
+		SegmSequence sequence = cseg_sequence_read(state);
+
+		check_form(&sequence, form, name);
+		if (scale > sequence.scale)
+			state = rebuild(state, NULL, scale, name);
+		else
+			scale = sequence.scale;
+	}
+	if (form->flags & SEGM_SEQUENCE_AMOUNTS && segm_sequence_units(amount, scale, &event->units) != SEGM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("value out of range in %s", name),
+				 errdetail("With the decimals of all values, it has more than 18 digits.")));
+	if (segm_sequence_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, event) != SEGM_OK)
+	{
+		state = rebuild(state, NULL, scale, name);
+		cseg_check(segm_sequence_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, event), name);
+	}
+	return state;
+}
+
+struct varlena *
+cseg_sequence_state(FunctionCallInfo fcinfo)
+{
+	cseg_require_aggregate(fcinfo);
+	return PG_ARGISNULL(0) ? NULL : PG_GETARG_VARLENA_P(0);
+}
+
+Datum
+cseg_sequence_unchanged(struct varlena *state, FunctionCallInfo fcinfo)
+{
+	if (state == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(state);
+}
+
+int64
+cseg_event_time(TimestampTz at, const char *what)
+{
+	if (TIMESTAMP_NOT_FINITE(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("%s must be finite", what)));
+	if (!segm_sequence_time_fits(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is %s, more than 4500 years from now", what,
+						pstrdup(timestamptz_to_str(at)))));
+	return at;
+}
+
+int64
+cseg_duration(FunctionCallInfo fcinfo, int argument, const char *what)
+{
+	Interval   *interval;
+	int64		result;
+
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be null", what)));
+	interval = PG_GETARG_INTERVAL_P(argument);
+	if (interval->month != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not have months or years: they differ in length", what),
+				 errhint("Say it in days, hours or minutes.")));
+	/* literal: cannot overflow, a day count has 32 bits */
+	if (pg_add_s64_overflow(interval->time, interval->day * USECS_PER_DAY, &result) || result <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be above 0 and finite", what)));
+	return result;
+}
+
+int32
+cseg_event_code(FunctionCallInfo fcinfo, int argument, const char *what)
+{
+	int32		code = PG_GETARG_INT32(argument);
+
+	if (code < 0 || code >= SEGM_SEQUENCE_CODES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s is %d, must be between 0 and %d", what, code, SEGM_SEQUENCE_CODES - 1)));
+	return code;
+}
+
+PG_FUNCTION_INFO_V1(event_sequence_add);
+Datum
+event_sequence_add(PG_FUNCTION_ARGS)
+{
+	struct varlena *state = cseg_sequence_state(fcinfo);
+	SegmSequence form = {0};
+	SegmDecimal none = {0};
+	SegmEvent	event = {0};
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return cseg_sequence_unchanged(state, fcinfo);
+	event.code = cseg_event_code(fcinfo, 1, "code");
+	event.at = cseg_event_time(PG_GETARG_TIMESTAMPTZ(2), "at");
+	PG_RETURN_POINTER(cseg_sequence_add(state, &form, &event, none, TYPE_NAME));
+}
+
+/* The transition of rollup() and the combine function of all of them. */
+PG_FUNCTION_INFO_V1(event_sequence_merge);
+Datum
+event_sequence_merge(PG_FUNCTION_ARGS)
+{
+	struct varlena *state = cseg_sequence_state(fcinfo);
+	SegmSequence sequence;
+	SegmSequence other;
+
+	if (PG_ARGISNULL(1))
+		return cseg_sequence_unchanged(state, fcinfo);
+	if (state == NULL)
+		PG_RETURN_POINTER(PG_GETARG_VARLENA_P(1));
+	sequence = cseg_sequence_read(state);
+	other = cseg_sequence_read(PG_GETARG_VARLENA_PP(1));
+	check_form(&other, &sequence, TYPE_NAME);
+	if (segm_sequence_append_all((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, &other) != SEGM_OK)
+		state = rebuild(state, &other, Max(sequence.scale, other.scale), TYPE_NAME);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(event_sequence_final);
+Datum
+event_sequence_final(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(cseg_sequence_finish(PG_GETARG_DATUM(0)));
+}
+
+PG_FUNCTION_INFO_V1(event_sequence_concat);
+Datum
+event_sequence_concat(PG_FUNCTION_ARGS)
+{
+	struct varlena *a = (struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
+	SegmSequence first = cseg_sequence_read(a);
+	SegmSequence second = cseg_sequence_read(PG_GETARG_VARLENA_PP(1));
+
+	check_form(&second, &first, TYPE_NAME);
+	a = rebuild(a, &second, Max(first.scale, second.scale), TYPE_NAME);
+	PG_RETURN_POINTER(cseg_sequence_finish(PointerGetDatum(a)));
+}
+
+/* ---- forms ---- */
+
+PG_FUNCTION_INFO_V1(event_sequence_in);
+Datum
+event_sequence_in(PG_FUNCTION_ARGS)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	struct varlena *value;
+	size_t		size;
+	SegmStatus	status = segm_sequence_parse(text, NULL, &size);
+
+	if (status == SEGM_OK)
+	{
+		value = palloc(VARHDRSZ + size);
+		SET_VARSIZE(value, VARHDRSZ + size);
+		status = segm_sequence_parse(text, (uint8_t *) VARDATA(value), &size);
+		if (status == SEGM_OK)
+			status = segm_sequence_validate((uint8_t *) VARDATA(value), size);
+		if (status == SEGM_OK)
+			PG_RETURN_POINTER(value);
+	}
+	ereturn(fcinfo->context, (Datum) 0,
+			(errcode(status == SEGM_TOO_LARGE ? ERRCODE_PROGRAM_LIMIT_EXCEEDED : ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s: \"%.*s\"", TYPE_NAME,
+					pg_mbcliplen(text, strlen(text), NAMEDATALEN), text),
+			 errdetail("It looks like: v1 1@2024-05-01T10:00:00Z 2@2024-05-01T10:05:00Z, "
+					   "each code and time once and in order.")));
+}
+
+PG_FUNCTION_INFO_V1(event_sequence_out);
+Datum
+event_sequence_out(PG_FUNCTION_ARGS)
+{
+	SegmSequence sequence = cseg_sequence_read(cseg_sequence_finish(PG_GETARG_DATUM(0)));
+	size_t		length;
+	char	   *result;
+
+	segm_sequence_format(&sequence, NULL, &length);
+	if (length >= MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("text form of %s has more than %zu bytes", TYPE_NAME, MaxAllocSize)));
+	result = palloc(length + 1);
+	segm_sequence_format(&sequence, result, &length);
+	result[length] = '\0';
+	PG_RETURN_CSTRING(result);
+}
+
+PG_FUNCTION_INFO_V1(event_sequence_recv);
+Datum
+event_sequence_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	int			length = message->len - message->cursor;
+	const char *bytes = pq_getmsgbytes(message, length);
+	struct varlena *value;
+
+	cseg_check(segm_sequence_validate((const uint8_t *) bytes, length), TYPE_NAME);
+	value = palloc(VARHDRSZ + length);
+	SET_VARSIZE(value, VARHDRSZ + length);
+	memcpy(VARDATA(value), bytes, length);
+	PG_RETURN_POINTER(value);
+}
+
+PG_FUNCTION_INFO_V1(event_sequence_send);
+Datum
+event_sequence_send(PG_FUNCTION_ARGS)
+{
+	struct varlena *value = cseg_sequence_finish(PG_GETARG_DATUM(0));
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendbytes(&message, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/* Equal values are equal bytes. */
+PG_FUNCTION_INFO_V1(event_sequence_eq);
+Datum
+event_sequence_eq(PG_FUNCTION_ARGS)
+{
+	struct varlena *a = PG_GETARG_VARLENA_PP(0);
+	struct varlena *b = PG_GETARG_VARLENA_PP(1);
+
+	PG_RETURN_BOOL(VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+				   memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0);
+}
+
+PG_FUNCTION_INFO_V1(event_sequence_ne);
+Datum
+event_sequence_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!DatumGetBool(event_sequence_eq(fcinfo)));
+}
