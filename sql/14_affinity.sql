@@ -1,4 +1,4 @@
--- affinity: per label (a channel, a category, a device) rows, exact weight and last time.  Page: doc/affinity.md
+-- affinity: per label (a channel, a category, a device) rows, exact weight, first and last time.  Page: doc/affinity.md
 
 CREATE TYPE affinity;
 
@@ -20,7 +20,7 @@ CREATE TYPE affinity (
     RECEIVE = affinity_recv, SEND = affinity_send,
     INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended
 );
-COMMENT ON TYPE affinity IS 'what a customer leans to: for each label rows, exact weight and last time; built by affinity_agg';
+COMMENT ON TYPE affinity IS 'what a customer leans to: for each label rows, exact weight, first and last time; built by affinity_agg';
 
 CREATE FUNCTION affinity_eq(a affinity, b affinity) RETURNS boolean
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
@@ -65,7 +65,7 @@ CREATE AGGREGATE affinity_agg(label text, weight numeric, at timestamptz) (
     FINALFUNC = affinity_final, COMBINEFUNC = affinity_merge, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE affinity_agg(text, numeric, timestamptz)
-    IS 'affinity of the rows: for each label rows, weight and last time; weights exact at any scale; rows with a null or empty label, a null weight or time are skipped, none at all gives null';
+    IS 'affinity of the rows: for each label rows, weight, first and last time; weights exact at any scale; rows with a null or empty label, a null weight or time are skipped, none at all gives null';
 
 CREATE FUNCTION affinity_add(state affinity, label text, weight bigint, at timestamptz) RETURNS affinity
     AS 'MODULE_PATHNAME', 'affinity_add_bigint' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
@@ -75,7 +75,7 @@ CREATE AGGREGATE affinity_agg(label text, weight bigint, at timestamptz) (
     FINALFUNC = affinity_final, COMBINEFUNC = affinity_merge, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE affinity_agg(text, bigint, timestamptz)
-    IS 'affinity of the rows: for each label rows, weight and last time; weights are whole numbers; rows with a null or empty label, a null weight or time are skipped, none at all gives null';
+    IS 'affinity of the rows: for each label rows, weight, first and last time; weights are whole numbers; rows with a null or empty label, a null weight or time are skipped, none at all gives null';
 
 CREATE FUNCTION affinity_add(state affinity, label text, weight double precision, at timestamptz) RETURNS affinity
     AS 'MODULE_PATHNAME', 'affinity_add_double' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
@@ -85,7 +85,7 @@ CREATE AGGREGATE affinity_agg(label text, weight double precision, at timestampt
     FINALFUNC = affinity_final, COMBINEFUNC = affinity_merge, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE affinity_agg(text, double precision, timestamptz)
-    IS 'affinity of the rows: for each label rows, weight and last time; each weight is read as the shortest decimal that gives the same double; rows with a null or empty label, a null weight or time are skipped, none at all gives null';
+    IS 'affinity of the rows: for each label rows, weight, first and last time; each weight is read as the shortest decimal that gives the same double; rows with a null or empty label, a null weight or time are skipped, none at all gives null';
 
 CREATE FUNCTION affinity_add(state affinity, label text, at timestamptz) RETURNS affinity
     AS 'MODULE_PATHNAME', 'affinity_add_one' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
@@ -95,7 +95,7 @@ CREATE AGGREGATE affinity_agg(label text, at timestamptz) (
     FINALFUNC = affinity_final, COMBINEFUNC = affinity_merge, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE affinity_agg(text, timestamptz)
-    IS 'affinity of the rows: for each label rows, weight and last time; every row weighs 1; rows with a null or empty label or a null time are skipped, none at all gives null';
+    IS 'affinity of the rows: for each label rows, weight, first and last time; every row weighs 1; rows with a null or empty label or a null time are skipped, none at all gives null';
 
 CREATE FUNCTION affinity_add(state affinity, label text, weight numeric, at timestamptz, as_of timestamptz, half_life_days double precision) RETURNS affinity
     AS 'MODULE_PATHNAME', 'affinity_add_numeric' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
@@ -141,6 +141,12 @@ COMMENT ON FUNCTION total_weight(affinity) IS 'sum of all weights, exact';
 CREATE FUNCTION last_at(affinity affinity) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION last_at(affinity) IS 'time of the last row';
+CREATE FUNCTION first_at(affinity affinity) RETURNS timestamptz
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION first_at(affinity) IS 'time of the first row';
+CREATE FUNCTION first_label(affinity affinity, measure text DEFAULT 'weight') RETURNS text
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION first_label(affinity, text) IS 'label of the first row; of several at that time the one with the larger measure (weight or count), then the first by its bytes';
 CREATE FUNCTION last_label(affinity affinity, measure text DEFAULT 'weight') RETURNS text
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION last_label(affinity, text) IS 'label of the last row; of several at that time the one with the larger measure (weight or count), then the first by its bytes';
@@ -161,11 +167,12 @@ CREATE FUNCTION entropy(affinity affinity, measure text DEFAULT 'weight') RETURN
 COMMENT ON FUNCTION entropy(affinity, text) IS 'entropy (Shannon) of the shares in bits, from 0 (one label only); null if no measure is above zero';
 
 CREATE TYPE affinity_summary AS (top_label text, top_share double precision, top_margin double precision, n bigint, labels bigint,
-    weight numeric, hhi double precision, entropy double precision, last_label text, last_at timestamptz);
+    weight numeric, hhi double precision, entropy double precision,
+    first_label text, first_at timestamptz, last_label text, last_at timestamptz);
 COMMENT ON TYPE affinity_summary IS 'everything that an affinity says about all its labels';
 CREATE FUNCTION affinity_summary(affinity affinity, measure text DEFAULT 'weight') RETURNS affinity_summary
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION affinity_summary(affinity, text) IS 'all of these in one pass: top label, its share and margin, rows (n), labels, weight, HHI, entropy, last label and time; measure is weight or count';
+COMMENT ON FUNCTION affinity_summary(affinity, text) IS 'all of these in one pass: top label, its share and margin, rows (n), labels, weight, HHI, entropy, first and last label and time; measure is weight or count';
 
 -- Answers about one label.
 
@@ -175,12 +182,15 @@ COMMENT ON FUNCTION row_count(affinity, text) IS 'number of rows with this label
 CREATE FUNCTION total_weight(affinity affinity, label text) RETURNS numeric
     AS 'MODULE_PATHNAME', 'total_weight_of_label' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION total_weight(affinity, text) IS 'sum of the weights of this label, exact; 0 if there is none';
+CREATE FUNCTION first_at(affinity affinity, label text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'first_at_of_label' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION first_at(affinity, text) IS 'time of the first row with this label, null if there is none';
 CREATE FUNCTION last_at(affinity affinity, label text) RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'last_at_of_label' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION last_at(affinity, text) IS 'time of the last row with this label, null if there is none';
 CREATE FUNCTION share_of(affinity affinity, label text, measure text DEFAULT 'weight') RETURNS double precision
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION share_of(affinity, text, text) IS 'share of this label in all measures (weight or count) above zero, 0..1; 0 if it is not there or not above zero; null if none is above zero';
-CREATE FUNCTION unnest(affinity affinity, OUT label text, OUT n bigint, OUT weight numeric, OUT last_at timestamptz) RETURNS SETOF record
+CREATE FUNCTION unnest(affinity affinity, OUT label text, OUT n bigint, OUT weight numeric, OUT first_at timestamptz, OUT last_at timestamptz) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'affinity_unnest' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 5;
 COMMENT ON FUNCTION unnest(affinity) IS 'one row for each label, in order of its bytes';

@@ -115,6 +115,24 @@ last_at(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(summary_of(&affinity, SEGM_BY_WEIGHT).latest.last);
 }
 
+PG_FUNCTION_INFO_V1(first_at);
+Datum
+first_at(PG_FUNCTION_ARGS)
+{
+	SegmAffinity affinity = PG_GETARG_AFFINITY(0);
+
+	PG_RETURN_TIMESTAMPTZ(summary_of(&affinity, SEGM_BY_WEIGHT).earliest.first);
+}
+
+PG_FUNCTION_INFO_V1(first_label);
+Datum
+first_label(PG_FUNCTION_ARGS)
+{
+	SegmAffinitySummary summary = summary_asked(fcinfo);
+
+	PG_RETURN_DATUM(label_datum(&summary.earliest));
+}
+
 PG_FUNCTION_INFO_V1(last_label);
 Datum
 last_label(PG_FUNCTION_ARGS)
@@ -163,6 +181,8 @@ enum
 	SUMMARY_WEIGHT,
 	SUMMARY_HHI,
 	SUMMARY_ENTROPY,
+	SUMMARY_FIRST_LABEL,
+	SUMMARY_FIRST_AT,
 	SUMMARY_LAST_LABEL,
 	SUMMARY_LAST_AT,
 	SUMMARY_COLUMNS
@@ -187,6 +207,8 @@ affinity_summary(PG_FUNCTION_ARGS)
 	values[SUMMARY_WEIGHT] = weight_datum(summary.weight, affinity.scale);
 	values[SUMMARY_HHI] = Float8GetDatum(summary.hhi);
 	values[SUMMARY_ENTROPY] = Float8GetDatum(summary.entropy);
+	values[SUMMARY_FIRST_LABEL] = label_datum(&summary.earliest);
+	values[SUMMARY_FIRST_AT] = TimestampTzGetDatum(summary.earliest.first);
 	values[SUMMARY_LAST_LABEL] = label_datum(&summary.latest);
 	values[SUMMARY_LAST_AT] = TimestampTzGetDatum(summary.latest.last);
 	nulls[SUMMARY_TOP] = nulls[SUMMARY_SHARE] = nulls[SUMMARY_MARGIN] = !summary.has_top;
@@ -214,17 +236,21 @@ total_weight_of_label(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(weight_datum(label_asked(fcinfo, &affinity).weight, affinity.scale));
 }
 
-PG_FUNCTION_INFO_V1(last_at_of_label);
-Datum
-last_at_of_label(PG_FUNCTION_ARGS)
-{
-	SegmAffinity affinity = PG_GETARG_AFFINITY(0);
-	SegmAffinityLabel label = label_asked(fcinfo, &affinity);
-
-	if (label.rows == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(label.last);
+#define INSTANT_ACCESSOR(name, field) \
+PG_FUNCTION_INFO_V1(name##_of_label); \
+Datum \
+name##_of_label(PG_FUNCTION_ARGS) \
+{ \
+	SegmAffinity affinity = PG_GETARG_AFFINITY(0); \
+	SegmAffinityLabel label = label_asked(fcinfo, &affinity); \
+\
+	if (label.rows == 0) \
+		PG_RETURN_NULL(); \
+	PG_RETURN_TIMESTAMPTZ(label.field); \
 }
+
+INSTANT_ACCESSOR(first_at, first)
+INSTANT_ACCESSOR(last_at, last)
 
 /* share_of(affinity, label, measure) */
 PG_FUNCTION_INFO_V1(share_of);
@@ -245,7 +271,7 @@ share_of(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(segm_affinity_share(&label, measure, summary.total));
 }
 
-/* One row a label, ascending by its bytes: label, n, weight, last_at. */
+/* One row a label, ascending by its bytes: label, n, weight, first_at, last_at. */
 PG_FUNCTION_INFO_V1(affinity_unnest);
 Datum
 affinity_unnest(PG_FUNCTION_ARGS)
@@ -283,7 +309,8 @@ affinity_unnest(PG_FUNCTION_ARGS)
 	{
 		Datum		values[] = {
 			label_datum(&label), Int64GetDatum(label.rows),
-			weight_datum(label.weight, walk->affinity.scale), TimestampTzGetDatum(label.last)
+			weight_datum(label.weight, walk->affinity.scale), TimestampTzGetDatum(label.first),
+			TimestampTzGetDatum(label.last)
 		};
 		bool		nulls[lengthof(values)] = {0};
 

@@ -224,6 +224,7 @@ add_row(FunctionCallInfo fcinfo, struct varlena *state, SegmDecimal weight, int 
 		.label = (uint8_t *) VARDATA_ANY(label),
 		.length = VARSIZE_ANY_EXHDR(label),
 		.rows = 1,
+		.first = PG_GETARG_TIMESTAMPTZ(time_argument),
 		.last = PG_GETARG_TIMESTAMPTZ(time_argument)
 	};
 

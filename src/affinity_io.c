@@ -71,7 +71,7 @@ affinity_in(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					 errmsg("invalid input syntax for type %s: \"%.*s\"", TYPE_NAME,
 							pg_mbcliplen(text, strlen(text), NAMEDATALEN), text),
-					 errdetail("It looks like: v1 scale=2 app:3:59.70:2024-03-05T23:30:00Z "
+					 errdetail("It looks like: v1 scale=2 app:3:59.70:2024-01-02T10:00:00Z:2024-03-05T23:30:00Z "
 							   "in%%20store:1:9.90:2024-01-02T10:00:00Z")));
 	}
 }

@@ -96,6 +96,7 @@ next_open(const uint8_t **at, const uint8_t *end, SegmAffinityLabel *label)
 		return false;
 	label->rows = get64(p + ROWS_AT);
 	label->weight = get128(p + WEIGHT_AT);
+	label->first = get64(p + FIRST_AT);
 	label->last = get64(p + LAST_AT);
 	if (label->weight == LOWEST_WEIGHT)
 		return false;
@@ -109,6 +110,7 @@ next_finished(const uint8_t **at, const uint8_t *end, SegmAffinityLabel *label)
 	const uint8_t *p = *at;
 	int64_t		length;
 	int64_t		tag;
+	SegmInt128	span;
 
 	if (!get_varint(&p, end, &length) || length > end - p)
 		return false;
@@ -124,8 +126,12 @@ next_finished(const uint8_t **at, const uint8_t *end, SegmAffinityLabel *label)
 			return false;
 		label->weight = -label->weight;
 	}
-	label->last = get64(p);
-	*at = p + 8;
+	label->first = get64(p);
+	p += 8;
+	if (!get_wide(&p, end, &span) || span >= (SegmInt128) SEGM_END_INSTANT - label->first)
+		return false;
+	label->last = (int64_t) (label->first + span);
+	*at = p;
 	return true;
 }
 
@@ -138,7 +144,7 @@ segm_affinity_next(SegmAffinityCursor *cursor, SegmAffinityLabel *label, bool *f
 	if (!(cursor->open ? next_open : next_finished) (&cursor->at, cursor->end, label))
 		return SEGM_CORRUPT;
 	if (label->length == 0 || label->length > SEGM_AFFINITY_MAX_LABEL || label->rows <= 0 ||
-		label->last < SEGM_MIN_INSTANT || label->last >= SEGM_END_INSTANT)
+		!segm_affinity_span_valid(label))
 		return SEGM_CORRUPT;
 	if (!cursor->open)
 	{
@@ -237,9 +243,13 @@ segm_affinity_summary(const SegmAffinity *affinity, SegmMeasure by, SegmAffinity
 			__builtin_add_overflow(summary->rows, label.rows, &summary->rows) ||
 			(measure > 0 && __builtin_add_overflow(summary->total, measure, &summary->total)))
 			return SEGM_OVERFLOW;
-		if (summary->labels++ == 0 || label.last > summary->latest.last ||
+		if (summary->labels == 0 || label.last > summary->latest.last ||
 			(label.last == summary->latest.last && measure > measure_of(&summary->latest, by)))
 			summary->latest = label;
+		if (summary->labels == 0 || label.first < summary->earliest.first ||
+			(label.first == summary->earliest.first && measure > measure_of(&summary->earliest, by)))
+			summary->earliest = label;
+		summary->labels++;
 		if (measure <= 0)
 			continue;
 		if (!summary->has_top || ranks_before(&label, &summary->top, by))

@@ -1,7 +1,7 @@
 /*
  * affinity.h
  *		What somebody leans to: per label (a channel, a category, a device) the
- *		number of rows, their exact weight and the last instant.  One codec for
+ *		number of rows, their exact weight, the first and the last instant.  One codec for
  *		stored, sent and aggregated values.
  *
  * Layout of the payload, all integers little-endian:
@@ -17,7 +17,7 @@
  *	  length of the label and its bytes: 1 to SEGM_AFFINITY_MAX_LABEL, no zero
  *	  rows * 2 + (weight is negative)
  *	  absolute weight in units of 10^-scale
- *	  last instant (8 bytes)
+ *	  first instant (8 bytes), microseconds from there to the last
  *
  * Integers without a width are LEB128.  Equal values are equal bytes whatever
  * the order of their rows; the scale is the largest of all weights added.
@@ -75,6 +75,7 @@ typedef struct SegmAffinityLabel
 	size_t		length;
 	int64_t		rows;
 	SegmInt128	weight;			/* may be negative: returns */
+	int64_t		first;
 	int64_t		last;
 } SegmAffinityLabel;
 
@@ -192,6 +193,7 @@ extern SegmStatus segm_affinity_measure(const char *name, SegmMeasure *measure);
 typedef struct SegmAffinitySummary
 {
 	SegmAffinityLabel top;		/* largest measure, then latest, then first by bytes */
+	SegmAffinityLabel earliest; /* first instant, then largest measure, then bytes */
 	SegmAffinityLabel latest;	/* last instant, then largest measure, then bytes */
 	SegmInt128	total;			/* of measures above zero */
 	SegmInt128	weight;			/* of all labels */

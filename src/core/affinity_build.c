@@ -150,8 +150,7 @@ segm_affinity_add(uint8_t *payload, size_t capacity, const SegmAffinityLabel *la
 		return SEGM_NO_ROOM;
 	if (label->length > SEGM_AFFINITY_MAX_LABEL)
 		return SEGM_TOO_LARGE;
-	if (label->length == 0 || label->rows <= 0 ||
-		label->last < SEGM_MIN_INSTANT || label->last >= SEGM_END_INSTANT)
+	if (label->length == 0 || label->rows <= 0 || !segm_affinity_span_valid(label))
 		return SEGM_DOMAIN;
 	if (scale > SEGM_AFFINITY_MAX_SCALE)
 		return SEGM_OVERFLOW;
@@ -172,6 +171,7 @@ segm_affinity_add(uint8_t *payload, size_t capacity, const SegmAffinityLabel *la
 		memset(entry, 0, ENTRY);
 		put32(entry + HASH_AT, hash);
 		put16(entry + LENGTH_AT, (uint16_t) label->length);
+		put64(entry + FIRST_AT, INT64_MAX);
 		put64(entry + LAST_AT, INT64_MIN);
 		memcpy(entry + ENTRY, label->label, label->length);
 		put32(slot, (uint32_t) used);
@@ -190,6 +190,8 @@ segm_affinity_add(uint8_t *payload, size_t capacity, const SegmAffinityLabel *la
 		return SEGM_OVERFLOW;
 	put64(entry + ROWS_AT, rows + label->rows);
 	put128(entry + WEIGHT_AT, weight);
+	if (label->first < get64(entry + FIRST_AT))
+		put64(entry + FIRST_AT, label->first);
 	if (label->last > get64(entry + LAST_AT))
 		put64(entry + LAST_AT, label->last);
 	return SEGM_OK;
@@ -243,11 +245,11 @@ segm_affinity_decay(const SegmDecay *decay, int64_t at, SegmDecimal *weight)
 
 /* ---- entries ---- */
 
-/* No entry is shorter than twelve bytes. */
+/* No entry is shorter than thirteen bytes. */
 size_t
 segm_affinity_bound(const SegmAffinity *affinity)
 {
-	return (size_t) (affinity->end - affinity->entries) / 12 + 1;
+	return (size_t) (affinity->end - affinity->entries) / 13 + 1;
 }
 
 SegmStatus
@@ -330,6 +332,8 @@ segm_affinity_fold(SegmAffinityLabel *labels, size_t *count)
 		if (__builtin_add_overflow(into->weight, from->weight, &into->weight) ||
 			__builtin_add_overflow(into->rows, from->rows, &into->rows))
 			return SEGM_OVERFLOW;
+		if (from->first < into->first)
+			into->first = from->first;
 		if (from->last > into->last)
 			into->last = from->last;
 	}
@@ -340,24 +344,27 @@ segm_affinity_fold(SegmAffinityLabel *labels, size_t *count)
 	return SEGM_OK;
 }
 
+/* What follows the bytes of a label. */
 static uint8_t *
-put_head(uint8_t *at, const SegmAffinityLabel *label)
+put_facts(uint8_t *at, const SegmAffinityLabel *label)
 {
 	bool		negative = label->weight < 0;
 
 	at = put_varint(at, (uint64_t) label->rows << 1 | negative);
-	return put_wide(at, negative ? -label->weight : label->weight);
+	at = put_wide(at, negative ? -label->weight : label->weight);
+	put64(at, label->first);
+	return put_wide(at + 8, (SegmInt128) label->last - label->first);
 }
 
 size_t
 segm_affinity_size(const SegmAffinityLabel *labels, size_t count, const SegmDecay *decay)
 {
 	size_t		length = decay->half_life > 0 ? DECAYED_HEADER : HEADER;
-	uint8_t		scratch[32];
+	uint8_t		scratch[48];
 
 	for (size_t i = 0; i < count; i++)
 		length += (size_t) (put_varint(scratch, labels[i].length) - scratch) + labels[i].length +
-			(size_t) (put_head(scratch, &labels[i]) - scratch) + 8;
+			(size_t) (put_facts(scratch, &labels[i]) - scratch);
 	return length;
 }
 
@@ -381,8 +388,6 @@ segm_affinity_encode(const SegmAffinityLabel *labels, size_t count, int scale,
 	{
 		at = put_varint(at, labels[i].length);
 		memcpy(at, labels[i].label, labels[i].length);
-		at = put_head(at + labels[i].length, &labels[i]);
-		put64(at, labels[i].last);
-		at += 8;
+		at = put_facts(at + labels[i].length, &labels[i]);
 	}
 }

@@ -28,9 +28,10 @@
 #define HASH_AT			0
 #define LENGTH_AT		4
 #define ROWS_AT			6
-#define LAST_AT			14
-#define WEIGHT_AT		22
-#define ENTRY			38
+#define FIRST_AT		14
+#define LAST_AT			22
+#define WEIGHT_AT		30
+#define ENTRY			46
 
 /* which has no opposite, and no value holds */
 #define LOWEST_WEIGHT	((SegmInt128) ((SegmUInt128) 1 << 127))
@@ -46,6 +47,14 @@ put16(uint8_t *at, uint16_t value)
 {
 	at[0] = (uint8_t) value;
 	at[1] = (uint8_t) (value >> 8);
+}
+
+/* Instants that exist, in order; rows that are all of one instant if there is one row. */
+static inline bool
+segm_affinity_span_valid(const SegmAffinityLabel *label)
+{
+	return label->first >= SEGM_MIN_INSTANT && label->first <= label->last &&
+		label->last < SEGM_END_INSTANT && (label->rows > 1 || label->first == label->last);
 }
 
 /* Sums over labels, weights without their signs: they must exist. */

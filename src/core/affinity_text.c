@@ -4,9 +4,11 @@
  *		that needs escaping in a string, an array or a row, and gives back the
  *		same bytes:
  *
- *	v1 scale=2 app:3:59.70:2024-03-05T23:30:00Z e-mail:1:9.90:2024-01-02T10:00:00Z
+ *	v1 scale=2 app:3:59.70:2024-01-02T10:00:00Z:2024-03-05T23:30:00Z
+ *	e-mail:1:9.90:2024-01-02T10:00:00Z
  *
- * for each label rows, weight and last instant.  Decayed weights say how,
+ * (in one line): for each label rows, weight, first instant and, where it is
+ * another one, the last.  Decayed weights say how,
  * " half_life=2592000 as_of=2024-04-01T00:00:00Z", after the scale.  In labels,
  * ASCII characters but letters, digits, and "-._~/" are written as %20; other
  * characters stand for themselves.
@@ -62,7 +64,9 @@ segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length)
 			put_amount(&sink, ":-", -label.weight, affinity->scale);
 		else
 			put_amount(&sink, ":", label.weight, affinity->scale);
-		put_instant(&sink, ":", label.last);
+		put_instant(&sink, ":", label.first);
+		if (label.last > label.first)
+			put_instant(&sink, ":", label.last);
 	}
 	*length = sink.length;
 	return status;
@@ -150,11 +154,14 @@ segm_affinity_parse(const char *text, SegmAffinityLabel *labels, uint8_t *bytes,
 		if (!take(&p, " ") || !take_label(&p, bytes, &label.length) ||
 			!take(&p, ":") || !take_integer(&p, SEGM_AFFINITY_MAX_ROWS, &label.rows) ||
 			!take(&p, ":") || !take_weight(&p, *scale, &label.weight) ||
-			!take(&p, ":") || !take_instant(&p, &label.last))
+			!take(&p, ":") || !take_instant(&p, &label.first))
+			return SEGM_MALFORMED;
+		label.last = label.first;
+		if (take(&p, ":") && !take_instant(&p, &label.last))
 			return SEGM_MALFORMED;
 		if (label.length > SEGM_AFFINITY_MAX_LABEL)
 			return SEGM_TOO_LARGE;
-		if (label.rows == 0)
+		if (label.rows == 0 || label.last < label.first)
 			return SEGM_MALFORMED;
 		if (bytes != NULL)
 		{

@@ -15,7 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 	static char text[8 * BYTES];
 	SegmAffinity affinity;
 	SegmAffinitySummary summary;
-	SegmAffinityLabel label = {(const uint8_t *) "app", 3, 1, 5, 0};
+	SegmAffinityLabel label = {(const uint8_t *) "app", 3, 1, 5, 0, 0};
 	SegmAffinityLabel found;
 	size_t		labels;
 	size_t		bytes;

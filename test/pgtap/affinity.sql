@@ -13,13 +13,13 @@ ANALYZE visit;
 -- the same figures in plain SQL
 CREATE TEMP TABLE plain AS
 WITH label AS (
-    SELECT customer_id, label, count(*) AS n, sum(weight) AS weight, max(at) AS last_at FROM visit WHERE label <> '' AND weight IS NOT NULL GROUP BY 1, 2),
+    SELECT customer_id, label, count(*) AS n, sum(weight) AS weight, min(at) AS first_at, max(at) AS last_at FROM visit WHERE label <> '' AND weight IS NOT NULL GROUP BY 1, 2),
 ranked AS (
     SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY weight DESC, last_at DESC, label COLLATE "C") AS by_weight,
            row_number() OVER (PARTITION BY customer_id ORDER BY n DESC, last_at DESC, label COLLATE "C") AS by_count,
-           row_number() OVER (PARTITION BY customer_id ORDER BY last_at DESC, weight DESC, label COLLATE "C") AS by_time,
+           row_number() OVER (PARTITION BY customer_id ORDER BY last_at DESC, weight DESC, label COLLATE "C") AS by_time, row_number() OVER (PARTITION BY customer_id ORDER BY first_at, weight DESC, label COLLATE "C") AS by_first,
            GREATEST(weight, 0) / NULLIF(sum(GREATEST(weight, 0)) OVER (PARTITION BY customer_id), 0) AS share, n / sum(n) OVER (PARTITION BY customer_id) AS count_share FROM label)
-SELECT customer_id, sum(n)::bigint AS n, count(*) AS labels, sum(weight) AS weight, max(last_at) AS last_at,
+SELECT customer_id, sum(n)::bigint AS n, count(*) AS labels, sum(weight) AS weight, min(first_at) AS first_at, max(last_at) AS last_at, max(label) FILTER (WHERE by_first = 1) AS first_label,
        max(label) FILTER (WHERE by_weight = 1 AND weight > 0) AS top_label, max(label) FILTER (WHERE by_count = 1) AS top_by_count, max(label) FILTER (WHERE by_time = 1) AS last_label,
        (max(share) FILTER (WHERE by_weight = 1))::float8 AS share, (max(share) FILTER (WHERE by_weight = 1) - COALESCE(max(share) FILTER (WHERE by_weight = 2), 0))::float8 AS margin,
        sum(share * share)::float8 AS hhi, - sum(share * ln(NULLIF(share, 0)) / ln(2.0))::float8 AS entropy, (max(count_share) FILTER (WHERE by_count = 1))::float8 AS count_share,
@@ -28,8 +28,9 @@ SELECT customer_id, sum(n)::bigint AS n, count(*) AS labels, sum(weight) AS weig
 CREATE TEMP TABLE ours AS SELECT customer_id, affinity_agg(label, weight, at) AS a FROM visit GROUP BY 1;
 SELECT cmp_ok(count(a), '>', 180::bigint, 'customers') FROM ours;
 SELECT is((SELECT count(*) FROM ours FULL JOIN plain USING (customer_id), LATERAL affinity_summary(a) s
-            WHERE (s.top_label, s.n, s.labels, s.weight, s.last_label, s.last_at) IS DISTINCT FROM (plain.top_label, plain.n, plain.labels, plain.weight, plain.last_label, plain.last_at)),
-          0::bigint, 'top label, n, labels, weight, last label and time, as plain SQL has them');
+            WHERE (s.top_label, s.n, s.labels, s.weight, s.first_label, s.first_at, s.last_label, s.last_at) IS DISTINCT FROM
+                  (plain.top_label, plain.n, plain.labels, plain.weight, plain.first_label, plain.first_at, plain.last_label, plain.last_at)),
+          0::bigint, 'top label, n, labels, weight, first and last label and time, as plain SQL has them');
 SELECT is((SELECT count(*) FROM ours JOIN plain USING (customer_id), LATERAL affinity_summary(a) s
             WHERE NOT (abs(s.top_share - share) < 1e-12 AND abs(s.top_margin - margin) < 1e-12 AND abs(s.hhi - plain.hhi) < 1e-12 AND abs(s.entropy - COALESCE(plain.entropy, 0)) < 1e-12)),
           0::bigint, 'share, margin, HHI and entropy');
@@ -37,12 +38,12 @@ SELECT is((SELECT count(*) FROM ours JOIN plain USING (customer_id)
             WHERE (top_label(a, 'count'), abs(top_share(a, 'count') - count_share) < 1e-12, abs(share_of(a, 'store') - store_share) < 1e-12) IS DISTINCT FROM (top_by_count, true, true) AND share IS NOT NULL),
           0::bigint, 'by count, and the share of one label');
 SELECT is((SELECT count(*) FROM ours, LATERAL affinity_summary(a) s
-            WHERE (s.top_label, s.top_share, s.top_margin, s.n, s.labels, s.weight, s.hhi, s.entropy, s.last_label, s.last_at) IS DISTINCT FROM
-                  (top_label(a), top_share(a), top_margin(a), row_count(a), label_count(a), total_weight(a), hhi(a), entropy(a), last_label(a), last_at(a))), 0::bigint, 'one by one the same');
-SELECT is((SELECT count(*) FROM ours, LATERAL customer_segments.unnest(a) u WHERE (u.n, u.weight, u.last_at) IS DISTINCT FROM (row_count(a, u.label), total_weight(a, u.label), last_at(a, u.label))),
+            WHERE (s.top_label, s.top_share, s.top_margin, s.n, s.labels, s.weight, s.hhi, s.entropy, s.first_label, s.first_at, s.last_label, s.last_at) IS DISTINCT FROM
+                  (top_label(a), top_share(a), top_margin(a), row_count(a), label_count(a), total_weight(a), hhi(a), entropy(a), first_label(a), first_at(a), last_label(a), last_at(a))), 0::bigint, 'one by one the same');
+SELECT is((SELECT count(*) FROM ours, LATERAL customer_segments.unnest(a) u WHERE (u.n, u.weight, u.first_at, u.last_at) IS DISTINCT FROM (row_count(a, u.label), total_weight(a, u.label), first_at(a, u.label), last_at(a, u.label))),
           0::bigint, 'label by label the same');
-SELECT results_eq('SELECT label, sum(n)::bigint, sum(weight), max(last_at) FROM ours, LATERAL customer_segments.unnest(a) GROUP BY 1 ORDER BY 1',
-                  $$SELECT label, count(*), sum(weight), max(at) FROM visit WHERE label <> '' AND weight IS NOT NULL GROUP BY 1 ORDER BY 1$$, 'unnested: plain sums');
+SELECT results_eq('SELECT label, sum(n)::bigint, sum(weight), min(first_at), max(last_at) FROM ours, LATERAL customer_segments.unnest(a) GROUP BY 1 ORDER BY 1',
+                  $$SELECT label, count(*), sum(weight), min(at), max(at) FROM visit WHERE label <> '' AND weight IS NOT NULL GROUP BY 1 ORDER BY 1$$, 'unnested: plain sums');
 
 -- the same bytes in any order, from any parts, by any plan
 CREATE TEMP TABLE sorted AS SELECT customer_id, affinity_send(affinity_agg(label, weight, at ORDER BY at)) AS bytes, affinity_send(affinity_agg(label, weight, at, '2024-04-01 00:00Z', 20 ORDER BY at)) AS decayed FROM visit GROUP BY 1;

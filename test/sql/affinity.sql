@@ -21,9 +21,9 @@ SELECT affinity_agg(channel, at, '2024-01-04 00:00Z', 1), affinity_agg(channel, 
 SELECT affinity_agg('a', 12::bigint, '2024-01-01 00:00Z'), affinity_agg('a', 0.1::float8, '2024-01-01 00:00Z');
 SELECT customer, s.* FROM (SELECT customer, affinity_agg(channel, amount, at) AS a FROM visit GROUP BY customer) x, affinity_summary(a) s ORDER BY customer;
 SELECT customer, s.* FROM (SELECT customer, affinity_agg(channel, amount, at) AS a FROM visit GROUP BY customer) x, affinity_summary(a, 'count') s ORDER BY customer;
-SELECT customer, top_label(a), top_share(a), top_margin(a), hhi(a), entropy(a), last_label(a), last_at(a), label_count(a), row_count(a), total_weight(a)
+SELECT customer, top_label(a), top_share(a), top_margin(a), hhi(a), entropy(a), first_label(a), first_at(a), last_label(a), last_at(a), label_count(a), row_count(a), total_weight(a)
 FROM (SELECT customer, affinity_agg(channel, amount, at) AS a FROM visit GROUP BY customer) x ORDER BY customer;
-SELECT customer, row_count(a, 'app'), total_weight(a, 'app'), last_at(a, 'app'), share_of(a, 'app'), share_of(a, 'app', 'count')
+SELECT customer, row_count(a, 'app'), total_weight(a, 'app'), first_at(a, 'app'), last_at(a, 'app'), share_of(a, 'app'), share_of(a, 'app', 'count')
 FROM (SELECT customer, affinity_agg(channel, amount, at) AS a FROM visit GROUP BY customer) x ORDER BY customer;
 SELECT customer, u.* FROM (SELECT customer, affinity_agg(channel, amount, at) AS a FROM visit GROUP BY customer) x, customer_segments.unnest(a) u ORDER BY customer, label COLLATE "C";
 SELECT affinity_agg(channel, amount, at) FROM visit WHERE false;
@@ -45,7 +45,7 @@ SELECT 'v1 scale=1 b:1:1.0:2024-01-02T00:00:00Z %61:1:-2.0:2024-01-01T00:00:00Z 
 CREATE FUNCTION pg_temp.binary_file(value bytea) RETURNS oid LANGUAGE sql AS
 $$ SELECT lo_from_bytea(0, bytea '\x5047434f50590aff0d0a000000000000000000' || bytea '\x0001' || int4send(length(value)) || value || bytea '\xffff') $$;
 CREATE TABLE received (a affinity);
-SELECT pg_temp.binary_file(bytea '\x0100000003c328ff02050040e9d4d5b00200') AS a, pg_temp.binary_file(bytea '\x01000000') AS b, pg_temp.binary_file(bytea '\x01010000' || decode(repeat('00', 60), 'hex')) AS c,
+SELECT pg_temp.binary_file(bytea '\x0100000003c328ff02050040e9d4d5b0020000') AS a, pg_temp.binary_file(bytea '\x01000000') AS b, pg_temp.binary_file(bytea '\x01010000' || decode(repeat('00', 60), 'hex')) AS c,
        pg_temp.binary_file(substr(affinity_send(kept.a), 1, 20)) AS d FROM kept WHERE customer = 2 \gset
 \lo_export :a results/affinity.bin
 \copy received FROM 'results/affinity.bin' (FORMAT binary)

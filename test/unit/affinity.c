@@ -57,7 +57,7 @@ start(Value *state, size_t labels, size_t bytes, int scale, const SegmDecay *dec
 static SegmStatus
 add(Value *state, const char *label, int64_t weight, int scale, int64_t at)
 {
-	SegmAffinityLabel row = {(const uint8_t *) label, strlen(label), 1, weight, at};
+	SegmAffinityLabel row = {(const uint8_t *) label, strlen(label), 1, weight, at, at};
 	SegmStatus	status;
 
 	while ((status = segm_affinity_add(state->bytes, state->length, &row, scale)) == SEGM_NO_ROOM)
@@ -119,6 +119,7 @@ test_sums(void)
 	{
 		SegmAffinityLabel label;
 		int64_t		weight = 0;
+		int64_t		first = INT64_MAX;
 		int64_t		last = INT64_MIN;
 		int			count = 0;
 		bool		found;
@@ -128,14 +129,16 @@ test_sums(void)
 			{
 				weight += rows[i].weight * units[rows[i].scale];
 				count++;
+				if (rows[i].at < first)
+					first = rows[i].at;
 				if (rows[i].at > last)
 					last = rows[i].at;
 			}
 		if (segm_affinity_find(&affinity, (const uint8_t *) names[n], strlen(names[n]), &label, &found) != SEGM_OK)
 			abort();
-		sums = sums && found && label.weight == weight && label.rows == count && label.last == last;
+		sums = sums && found && label.weight == weight && label.rows == count && label.first == first && label.last == last;
 	}
-	ok(sums, "rows, weights and last times of all labels are those of plain sums");
+	ok(sums, "rows, weights, first and last times of all labels are those of plain sums");
 
 	for (int round = 0; round < 20; round++)
 	{
@@ -207,6 +210,7 @@ test_answers(void)
 	is_int(summary.rows, 14, "rows");
 	is_int(summary.labels, 4, "labels");
 	is_int((long long) summary.weight, 50, "weight, with what is below zero");
+	is_label(&summary.earliest, "a", "earliest");
 	is_label(&summary.latest, "c", "latest");
 	summary = summary_of("v1 scale=1 a:1:6.0:2024-01-01T00:00:00Z b:3:3.0:2024-01-02T00:00:00Z c:1:1.0:2024-01-03T00:00:00Z", SEGM_BY_COUNT);
 	is_label(&summary.top, "b", "top by count");
@@ -257,7 +261,7 @@ test_limits(void)
 	static Value value;
 	static char long_label[SEGM_AFFINITY_MAX_LABEL + 2];
 	SegmInt128	most = (SegmInt128) (((SegmUInt128) 1 << 127) - 1);
-	SegmAffinityLabel label = {(const uint8_t *) "x", 1, 1, most, 0};
+	SegmAffinityLabel label = {(const uint8_t *) "x", 1, 1, most, 0, 0};
 	uint8_t    *large;
 	size_t		size;
 
@@ -271,6 +275,9 @@ test_limits(void)
 	ok(add(&state, "x", 1, 39, 0) == SEGM_OVERFLOW, "nor 39 decimals");
 	start(&state, 0, 0, 0, &undecayed);
 	ok(segm_affinity_add(state.bytes, state.length, &label, 0) == SEGM_OK && add(&state, "x", 1, 0, 0) == SEGM_OVERFLOW, "sums beyond 127 bits are refused");
+	start(&state, 0, 0, 0, &undecayed);
+	ok(add(&state, "x", 1, 0, SEGM_MIN_INSTANT) == SEGM_OK && add(&state, "x", 1, 0, SEGM_END_INSTANT - 1) == SEGM_OK &&
+	   finish(&state, NULL, &value) == SEGM_OK && segm_affinity_validate(value.bytes, value.length) == SEGM_OK && canonical(&value), "rows from the first to the last instant there is");
 	label.weight = -most;
 	label.label = (const uint8_t *) "y";
 	start(&state, 0, 0, 0, &undecayed);
@@ -285,7 +292,7 @@ test_limits(void)
 		char		name[16];
 		SegmStatus	status;
 
-		label = (SegmAffinityLabel) {(const uint8_t *) name, (size_t) snprintf(name, sizeof(name), "%d", i), 1, 1, 0};
+		label = (SegmAffinityLabel) {(const uint8_t *) name, (size_t) snprintf(name, sizeof(name), "%d", i), 1, 1, 0, 0};
 		status = segm_affinity_add(large, size, &label, 0);
 		if (status != SEGM_OK)
 		{
@@ -328,7 +335,7 @@ test_damage(void)
 		}
 	start(&state, 0, 0, 0, &undecayed);
 	ok(add(&state, "x", 1, 0, 0) == SEGM_OK && segm_affinity_validate(state.bytes, state.length) == SEGM_CORRUPT, "a state is no value");
-	ok(segm_affinity_add(whole.bytes, whole.length, &(SegmAffinityLabel) {(const uint8_t *) "x", 1, 1, 1, 0}, 0) == SEGM_NO_ROOM, "and a value no state");
+	ok(segm_affinity_add(whole.bytes, whole.length, &(SegmAffinityLabel) {(const uint8_t *) "x", 1, 1, 1, 0, 0}, 0) == SEGM_NO_ROOM, "and a value no state");
 }
 
 static void
@@ -339,6 +346,7 @@ test_text(void)
 		"v1 scale=0 :1:1:2024-01-01T00:00:00Z", "v1 scale=0 a:1:1.0:2024-01-01T00:00:00Z", "v1 scale=1 a:1:1:2024-01-01T00:00:00Z",
 		"v1 scale=0 a%00:1:1:2024-01-01T00:00:00Z", "v1 scale=0 a%C3:1:1:2024-01-01T00:00:00Z", "v1 scale=0 a%2:1:1:2024-01-01T00:00:00Z",
 		"v1 scale=0 a%:1:1:2024-01-01T00:00:00Z", "v1 scale=0 a b:1:1:2024-01-01T00:00:00Z", "v1 scale=0 a:1:1:2024-02-30T00:00:00Z",
+		"v1 scale=0 a:1:1:2024-01-01T00:00:00Z:2024-01-02T00:00:00Z", "v1 scale=0 a:2:1:2024-01-02T00:00:00Z:2024-01-01T00:00:00Z",
 		"v1 scale=0 a:1:1:2024-01-01T00:00:00Z ", "v1 scale=9 half_life=0 as_of=2024-01-01T00:00:00Z a:1:1.000000000:2023-01-01T00:00:00Z",
 		"v1 scale=0 half_life=5 as_of=2024-01-01T00:00:00Z a:1:1:2023-01-01T00:00:00Z",
 		"v1 scale=9 half_life=5 as_of=2024-01-01T00:00:00Z a:1:1.000000000:2024-01-01T00:00:00Z"
@@ -350,9 +358,9 @@ test_text(void)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		ok(parse(wrong[i], &value) != SEGM_OK, "refused: \"%s\"", wrong[i]);
 	ok(parse("v2 scale=0 a:1:1:2024-01-01T00:00:00Z", &value) == SEGM_VERSION, "a newer version");
-	ok(parse("v1 scale=1 b:1:1.0:2024-01-02T00:00:00Z a%41:1:-2.0:2024-01-01T00:00:00Z b:2:0.5:2024-01-03T00:00:00Z", &value) == SEGM_OK &&
+	ok(parse("v1 scale=1 b:1:1.0:2024-01-02T00:00:00Z a%41:1:-2.0:2024-01-01T00:00:00Z b:2:0.5:2024-01-03T00:00:00Z:2024-01-04T00:00:00Z", &value) == SEGM_OK &&
 	   format(&value, text) == SEGM_OK, "unsorted, twice, needlessly escaped");
-	is_str(text, "v1 scale=1 aA:1:-2.0:2024-01-01T00:00:00Z b:3:1.5:2024-01-03T00:00:00Z", "is written in order");
+	is_str(text, "v1 scale=1 aA:1:-2.0:2024-01-01T00:00:00Z b:3:1.5:2024-01-02T00:00:00Z:2024-01-04T00:00:00Z", "is written in order");
 	ok(parse(text, &other) == SEGM_OK && same(&value, &other), "and is the same");
 	ok(parse("v1 scale=9 half_life=5 as_of=2024-01-01T00:00:00Z a:1:1.000000000:2023-12-31T23:59:59.999999Z", &value) == SEGM_OK && canonical(&value), "decayed");
 }

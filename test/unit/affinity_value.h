@@ -12,7 +12,7 @@
 #include "core/affinity.h"
 
 #define BYTES	8192
-#define LABELS	(BYTES / 12 + 1)
+#define LABELS	(BYTES / 13 + 1)
 
 typedef struct Value
 {
