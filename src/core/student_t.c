@@ -1,6 +1,6 @@
 /*
  * student_t.c
- *		Quantiles of Student's t distribution.
+ *		Quantiles and tails of Student's t distribution.
  *
  * The upper tail at t is half the incomplete beta function I_x(v/2, 1/2) at
  * x = v / (v + t^2) (NIST Digital Library of Mathematical Functions, 8.17);
@@ -15,17 +15,16 @@
 #include "incomplete.h"
 
 #define MANY_DEGREES	1e5
+/* Up to here the incomplete beta function has its full accuracy. */
+#define BETA_DEGREES	1e6
 #define MAX_STEPS		200
 
 static double
-upper_tail(double t, double degrees)
+beta_tail(double t, double degrees)
 {
 	double		square = t * t;
 	double		lower;
 	double		upper;
-
-	if (degrees >= MANY_DEGREES)
-		return 0.5 * erfc(t / sqrt(2.0));
 
 	/* from the ratio of the two, so that neither part rounds to one */
 	square /= degrees;
@@ -33,6 +32,13 @@ upper_tail(double t, double degrees)
 		return 0.0;
 	segm_beta_tails(degrees / 2, 0.5, 1.0 / (1.0 + square), square / (1.0 + square), &lower, &upper);
 	return 0.5 * lower;
+}
+
+/* For quantiles: beyond many degrees the normal one, which is then expanded. */
+static double
+upper_tail(double t, double degrees)
+{
+	return degrees >= MANY_DEGREES ? 0.5 * erfc(t / sqrt(2.0)) : beta_tail(t, degrees);
 }
 
 SegmStatus
@@ -69,4 +75,24 @@ segm_t_critical(double confidence, double degrees, double *t)
 		*t = z + z * (z * z + 1.0) / (4.0 * degrees)
 			+ z * (3.0 + z * z * (16.0 + 5.0 * z * z)) / (96.0 * degrees * degrees);
 	return SEGM_OK;
+}
+
+double
+segm_t_tail(double t, double degrees)
+{
+	double		a = degrees - 0.5;
+	double		z;
+
+	if (degrees < BETA_DEGREES)
+		return beta_tail(t, degrees);
+
+	/* the normal deviate of the same tail (G. W. Hill, Algorithm 395, CACM 13, 1970) */
+	if (isinf(degrees))
+		z = t;
+	else
+	{
+		z = sqrt(a * log1p(t * t / degrees));
+		z += z * (z * z + 3.0) / (48.0 * a * a);
+	}
+	return 0.5 * erfc(z / sqrt(2.0));
 }

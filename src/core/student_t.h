@@ -1,6 +1,6 @@
 /*
  * student_t.h
- *		Quantiles of Student's t distribution, for intervals.
+ *		Quantiles and tails of Student's t distribution.
  */
 #ifndef SEGM_STUDENT_T_H
 #define SEGM_STUDENT_T_H
@@ -17,5 +17,11 @@
  * test/unit/student_t.c.
  */
 extern SegmStatus segm_t_critical(double confidence, double degrees, double *t);
+
+/*
+ * The probability of a value above t >= 0, degrees > 0.  Relative error below
+ * 1e-10 while it is above 1e-300.
+ */
+extern double segm_t_tail(double t, double degrees);
 
 #endif							/* SEGM_STUDENT_T_H */

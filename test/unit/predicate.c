@@ -1,0 +1,132 @@
+/*
+ * predicate.c
+ *		Conditions and references of predicates, with all ways to quote.
+ */
+#include "core/predicate.h"
+#include "tap.h"
+
+/* The conditions of a predicate, joined by " | ". */
+static const char *
+conditions(const char *text)
+{
+	static char joined[1024];
+	size_t		position = 0;
+	SegmSpan	span;
+
+	joined[0] = '\0';
+	while (segm_predicate_condition(text, strlen(text), &position, &span))
+	{
+		if (joined[0] != '\0')
+			strcat(joined, " | ");
+		strncat(joined, text + span.start, span.end - span.start);
+	}
+	return joined;
+}
+
+/* The names of the segments it refers to, each in brackets. */
+static const char *
+references(const char *text)
+{
+	static char joined[1024];
+	size_t		position = 0;
+	SegmSpan	whole;
+	SegmSpan	name;
+
+	joined[0] = '\0';
+	while (segm_predicate_reference(text, strlen(text), &position, &whole, &name))
+	{
+		strcat(joined, "[");
+		strncat(joined, text + name.start, name.end - name.start);
+		strcat(joined, "]");
+		if (text[whole.end - 1] != ')')
+			strcat(joined, "?");
+	}
+	return joined;
+}
+
+static void
+is_text(const char *got, const char *expected, const char *of)
+{
+	if (!ok(strcmp(got, expected) == 0, "%s", of))
+		diag("got \"%s\", expected \"%s\"", got, expected);
+}
+
+int
+main(void)
+{
+	static const char *const conditions_of[][2] = {
+		{"a > 1", "a > 1"},
+		{"a > 1 AND b", "a > 1 | b"},
+		{" a and\n b And c ", "a | b | c"},
+		{"(a AND b)", "a | b"},
+		{"( (a AND (b)) )", "a | (b)"},
+		{"(a) AND (b AND c)", "(a) | (b AND c)"},
+		{"a AND b OR c", "a AND b OR c"},
+		{"(a AND b) OR c", "(a AND b) OR c"},
+		{"a AND (b OR c)", "a | (b OR c)"},
+		{"a BETWEEN 1 AND 2 AND b", "a BETWEEN 1 AND 2 | b"},
+		{"a BETWEEN (1) AND 2 AND b NOT BETWEEN 3 AND 4", "a BETWEEN (1) AND 2 | b NOT BETWEEN 3 AND 4"},
+		{"CASE WHEN a AND b THEN c END AND d", "CASE WHEN a AND b THEN c END | d"},
+		{"a = ' AND ' AND b", "a = ' AND ' | b"},
+		{"a = 'it''s AND' AND b", "a = 'it''s AND' | b"},
+		{"a = E'\\' AND ' AND b", "a = E'\\' AND ' | b"},
+		{"a = '\\' AND b", "a = '\\' | b"},
+		{"\"x AND y\" AND b", "\"x AND y\" | b"},
+		{"a = $$ AND $$ AND b", "a = $$ AND $$ | b"},
+		{"a = $q$ $$ AND $q$ AND b", "a = $q$ $$ AND $q$ | b"},
+		{"a = $1 AND b = $2", "a = $1 | b = $2"},
+		{"a -- AND c\n AND b", "a -- AND c | b"},
+		{"/* a AND /* b AND */ c */ d AND e", "d | e"},
+		{"x[1 AND 2] AND b", "x[1 AND 2] | b"},
+		{"brand AND andy AND or1", "brand | andy | or1"},
+		{"U&'a AND b' = n AND c", "U&'a AND b' = n | c"},
+		{"", ""},
+		{"  ", ""},
+		{"()", ""},
+		{"((", "(("},
+		{"'", "'"},
+		{"NOT a AND NOT (b OR c)", "NOT a | NOT (b OR c)"}
+	};
+	static const char *const references_of[][2] = {
+		{"segment('vip')", "[vip]"},
+		{"a AND NOT SEGMENT ( 'a''b' ) OR segment('rfm:champions')", "[a''b][rfm:champions]"},
+		{"x.segment('vip')", ""},
+		{"\"segment\"('vip')", ""},
+		{"segments('vip') OR segment(vip) OR segment('a', 'b') OR segment(E'v')", ""},
+		{"'segment(''vip'')' = a", ""},
+		{"-- segment('vip')\n segment('x')", "[x]"},
+		{"segment('vip'", ""},
+		{"segment('", ""},
+		{"segment", ""}
+	};
+
+	for (size_t i = 0; i < sizeof(conditions_of) / sizeof(conditions_of[0]); i++)
+		is_text(conditions(conditions_of[i][0]), conditions_of[i][1], conditions_of[i][0]);
+	for (size_t i = 0; i < sizeof(references_of) / sizeof(references_of[0]); i++)
+		is_text(references(references_of[i][0]), references_of[i][1], references_of[i][0]);
+
+	/* every beginning of a text with everything in it: no byte outside is read, no endless loop */
+	{
+		static const char all[] = "a = E'\\'' AND u&\"x\" BETWEEN $t$ $t$ AND /* /* */ */ 1 AND (b[1] OR segment('q')) -- x\n";
+		size_t		spans = 0;
+
+		for (size_t length = 0; length < sizeof(all); length++)
+		{
+			char	   *copy = malloc(length + 1);
+			size_t		position = 0;
+			SegmSpan	span;
+			SegmSpan	name;
+
+			memcpy(copy, all, length);
+			copy = realloc(copy, length == 0 ? 1 : length);
+			while (segm_predicate_condition(copy, length, &position, &span))
+				spans += span.end >= span.start && span.end <= length;
+			position = 0;
+			while (segm_predicate_reference(copy, length, &position, &span, &name))
+				spans += span.end <= length;
+			free(copy);
+		}
+		ok(spans > 100, "beginnings of a text: %zu stretches", spans);
+	}
+	return tap_done();
+}
