@@ -75,11 +75,11 @@ fuzz: $(fuzz_targets)
 	$(FUZZ_CC) $(UNIT_CFLAGS) -fsanitize=fuzzer -o $@ $< $(call found,src/core/*.c) -lm
 
 # Tests against a private server; each ends with a line "N passed, N failed".
-.PHONY: test regress pgtap tap check-docs check-style accept accept-docs indent
+.PHONY: test regress plans pgtap tap check-docs check-style accept accept-docs indent
 test:
 	@$(here)/test/tools/install-deps test
 	@$(here)/test/tools/test
-regress pgtap tap:
+regress plans pgtap tap:
 	@$(here)/test/tools/suite/$@ $(TEST)
 check-docs check-style:
 	@$(here)/test/tools/suite/$(@:check-%=%) $(TEST)

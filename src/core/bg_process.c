@@ -10,6 +10,7 @@
  * parameter is special.
  */
 #include <math.h>
+#include <string.h>
 
 #include "bg_process.h"
 #include "incomplete.h"
@@ -23,6 +24,9 @@
 
 /* Horizons at a time. */
 #define HORIZONS 16
+
+/* Step of the differences of what depends on a count alone. */
+#define COUNT_STEP 1e-4
 
 /* Logarithm of what a double no longer sees beside 1. */
 #define INVISIBLE 40.0
@@ -305,4 +309,61 @@ segm_bg_gradient(const double parameters[4], const SegmCustomer *customer,
 	value = segm_bg_gradient_of_times(parameters, customer->x, &last, &end,
 									  log1p(since * last.end_inverse), terms, gradient, &odds);
 	return value + log1p(odds);
+}
+
+/* By differences of the first derivatives: one for each x, so cost is nothing. */
+void
+segm_bg_count_hessian(const double parameters[4], double x, double chances,
+					  SegmBgHessian hessian)
+{
+	memset(hessian, 0, sizeof(SegmBgHessian));
+	for (int i = 0; i < 4; i++)
+	{
+		SegmBgCount side[2];
+
+		if (i == 1)
+			continue;			/* alpha is not in it */
+		for (int k = 0; k < 2; k++)
+		{
+			double		moved[4];
+
+			memcpy(moved, parameters, sizeof(moved));
+			moved[i] *= exp(k == 0 ? -COUNT_STEP : COUNT_STEP);
+			segm_bg_count_terms(moved, x, chances, &side[k]);
+		}
+		hessian[i][0] = (side[1].r - side[0].r) / (2.0 * COUNT_STEP);
+		hessian[i][2] = (side[1].a - side[0].a) / (2.0 * COUNT_STEP);
+		hessian[i][3] = (side[1].b - side[0].b) / (2.0 * COUNT_STEP);
+	}
+}
+
+/*
+ * With L the log-odds of having lapsed and p their probability, ln(1 + e^L)
+ * has the second derivatives p (1-p) L_i L_j + p L_ij.
+ */
+void
+segm_bg_hessian_of_times(const double parameters[4], double x, const SegmBgTime *last,
+						 const SegmBgTime *end, const SegmBgCount *terms, double weight,
+						 SegmBgHessian sum)
+{
+	double		r = parameters[0],
+				alpha = parameters[1];
+	double		log_silence = end->log_growth - last->log_growth,
+				log_odds = terms->log_lapse + (r + x) * log_silence,
+				odds = log_odds > -HUGE_VAL ? exp(-fabs(log_odds)) : 0.0,
+				lapsed = (log_odds > 0.0 ? 1.0 : odds) / (1.0 + odds),
+				spread = weight * odds / ((1.0 + odds) * (1.0 + odds));
+	double		at_end = alpha * end->end_inverse,
+				at_last = alpha * last->end_inverse,
+				first[4] = {r * log_silence, (r + x) * (at_end - at_last), 1.0, -terms->b_lapse};
+
+	for (int i = 0; i < 4; i++)
+		for (int j = 0; j <= i; j++)
+			sum[i][j] += spread * first[i] * first[j];
+	lapsed *= weight;
+	sum[0][0] += lapsed * first[0] - weight * r * end->log_growth;
+	sum[1][0] += lapsed * r * (at_end - at_last) - weight * r * (at_end - 1.0);
+	sum[1][1] += lapsed * (r + x) * (at_end * (1.0 - at_end) - at_last * (1.0 - at_last))
+		- weight * (r + x) * at_end * (1.0 - at_end);
+	sum[3][3] -= lapsed * terms->b_lapse * (1.0 - terms->b_lapse);
 }

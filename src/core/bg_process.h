@@ -124,4 +124,20 @@ segm_bg_gradient_of_times(const double parameters[4], double x, const SegmBgTime
 		+ (log_odds > 0.0 ? log_odds : 0.0);
 }
 
+/* Second derivatives by the logarithms of the parameters, lower triangle. */
+typedef double SegmBgHessian[4][4];
+
+/* What of them depends on x alone. */
+extern void segm_bg_count_hessian(const double parameters[4], double x, double chances,
+								  SegmBgHessian hessian);
+
+/*
+ * Adds weight times the second derivatives of one log-likelihood, less what
+ * depends on x alone.  The arguments are those of segm_bg_gradient_of_times.
+ */
+extern void segm_bg_hessian_of_times(const double parameters[4], double x,
+									 const SegmBgTime *last, const SegmBgTime *end,
+									 const SegmBgCount *terms, double weight,
+									 SegmBgHessian sum);
+
 #endif							/* SEGM_BG_PROCESS_H */

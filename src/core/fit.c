@@ -355,13 +355,60 @@ segm_fit_start(SegmFitProblem *problem, const double *start, int attempt, double
 typedef double Matrix[SEGM_FIT_MAX_DIMENSION][SEGM_FIT_MAX_DIMENSION];
 
 /*
- * By central differences of the gradient.  A large sample, where rounding is
- * no concern and every evaluation counts, does with one-sided ones from the
- * gradient at the point, if that is given.
+ * Of the objective on a grid, exactly, at the price of two evaluations.
  */
 static SegmStatus
-second_derivatives(const SegmFitProblem *problem, const double point[], const double *gradient,
-				   Matrix h)
+second_derivatives_on_grid(const SegmFitProblem *problem, const double point[], Matrix h)
+{
+	const SegmRows *rows = &problem->rows;
+	bool		modified = problem->family->code == SEGM_MBG_NBD;
+	double		parameters[SEGM_FIT_MAX_DIMENSION],
+				x = -1.0,
+				weight = 0.0;
+	SegmBgHessian sum = {{0.0}},
+				shared = {{0.0}};
+	CountTerms	terms;
+
+	segm_fit_parameters(problem, point, parameters);
+	for (size_t k = 0; k < problem->grid_size; k++)
+		segm_bg_time(parameters, (double) k / problem->steps, &problem->grid[k]);
+	for (size_t i = 0; i < rows->n; i++)
+	{
+		const double *row = rows->rows + i * (size_t) rows->width;
+		double		count = row[rows->width - 1];
+
+		if (i % POLL_EVERY == 0 && problem->poll != NULL && problem->poll())
+			return SEGM_STOPPED;
+		if (row[SEGM_ROW_X] != x)
+		{
+			x = row[SEGM_ROW_X];
+			count_terms(problem->family->code, parameters, x, &terms);
+			segm_bg_count_hessian(parameters, x, modified ? x + 1.0 : x, shared);
+		}
+		segm_bg_hessian_of_times(parameters, x,
+								 &problem->grid[segm_grid_step(row[SEGM_ROW_T_X], problem->steps)],
+								 &problem->grid[segm_grid_step(row[SEGM_ROW_T], problem->steps)],
+								 &terms.bg, count, sum);
+		for (int k = 0; k < SEGM_MAX_PARAMETERS; k++)
+			for (int j = 0; j <= k; j++)
+				sum[k][j] += count * shared[k][j];
+		weight += count;
+	}
+	for (int k = 0; k < SEGM_MAX_PARAMETERS; k++)
+	{
+		for (int j = 0; j <= k; j++)
+			h[k][j] = h[j][k] = -sum[k][j] / weight;
+		/* the penalty and the walls, as in segm_fit_objective() */
+		h[k][k] += 4.0 * problem->penalty * parameters[k] * parameters[k];
+		if (fabs(point[k] - problem->centre[k]) > WALL)
+			h[k][k] += 2.0;
+	}
+	return SEGM_OK;
+}
+
+/* By central differences of the gradient. */
+static SegmStatus
+second_derivatives(const SegmFitProblem *problem, const double point[], Matrix h)
 {
 	int			n = problem->dimension;
 	double		moved[SEGM_FIT_MAX_DIMENSION],
@@ -369,6 +416,8 @@ second_derivatives(const SegmFitProblem *problem, const double point[], const do
 				down[SEGM_FIT_MAX_DIMENSION],
 				value;
 
+	if (problem->grid_size > 0 && problem->stride == 1)
+		return second_derivatives_on_grid(problem, point, h);
 	memcpy(moved, point, (size_t) n * sizeof(double));
 	for (int i = 0; i < n; i++)
 	{
@@ -379,14 +428,12 @@ second_derivatives(const SegmFitProblem *problem, const double point[], const do
 		if (status != SEGM_OK)
 			return status;
 		moved[i] = point[i] - DIFFERENCE;
-		if (gradient == NULL)
-			status = segm_fit_objective(problem, moved, &value, down);
+		status = segm_fit_objective(problem, moved, &value, down);
 		if (status != SEGM_OK)
 			return status;
 		moved[i] = point[i];
 		for (int j = 0; j < n; j++)
-			h[i][j] = gradient == NULL ? (up[j] - down[j]) / (2.0 * DIFFERENCE)
-				: (up[j] - gradient[j]) / DIFFERENCE;
+			h[i][j] = (up[j] - down[j]) / (2.0 * DIFFERENCE);
 	}
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < i; j++)
@@ -446,13 +493,13 @@ largest(const double v[], int n)
 	return max;
 }
 
-/* The same problem on every n-th row. */
+/* The same problem on every n-th row, unless all of them cost little. */
 static SegmFitProblem
 rough_problem(const SegmFitProblem *problem)
 {
 	SegmFitProblem rough = *problem;
 
-	if (rough.rows.n / SEGM_FIT_ROUGH_ROWS > 1)
+	if (problem->grid_size == 0 && rough.rows.n / SEGM_FIT_ROUGH_ROWS > 1)
 		rough.stride = rough.rows.n / SEGM_FIT_ROUGH_ROWS;
 	return rough;
 }
@@ -500,7 +547,7 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		/* second derivatives serve a few steps while these are short */
 		if (moved > 1e-2)
 		{
-			status = second_derivatives(&rough, point, NULL, h);
+			status = second_derivatives(&rough, point, h);
 			if (status != SEGM_OK)
 				break;
 			moved = 0.0;
@@ -567,15 +614,13 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 
 	/* the likelihood itself, and what it says about the precision */
 	segm_fit_parameters(problem, point, parameters);
-	status = mean_log_likelihood(problem, parameters, &value, step);
+	status = mean_log_likelihood(problem, parameters, &value, gradient);
 	result->evaluations++;
 	result->log_likelihood = value * customers;
 	if (status == SEGM_OK && result->status == SEGM_FIT_INTERIOR)
 	{
-		bool		large = problem->rows.n > SEGM_FIT_ROUGH_ROWS;
-
-		status = second_derivatives(problem, point, large ? gradient : NULL, h);
-		result->evaluations += large ? n : 2 * n;
+		status = second_derivatives(problem, point, h);
+		result->evaluations += problem->grid_size > 0 ? 2 : 2 * n;
 	}
 	if (status != SEGM_OK)
 		return status;

@@ -32,3 +32,21 @@ closing() {
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ]
 }
+
+# regress_cases HOW... -- [TOPIC...]: run cases, two ways at a time, and close; see test/tools/regress-case
+regress_cases() {
+    local hows=() log passed failed
+    while [ "$1" != -- ]; do hows+=("$1"); shift; done
+    shift
+    if [ $# = 0 ]; then set -- $(find test/sql -name '*.sql' -printf '%f\n' | sed 's/\.sql$//' | LC_ALL=C sort); fi
+    server
+    mkdir -p "$work"
+    log=$work/regress-cases.log
+    # one line a way: its cases one after another, since they share a database
+    printf '%s\n' "${hows[@]}" | xargs -P 2 -I HOW sh -c 'how=$1; shift; for topic; do test/tools/regress-case "$how" "$topic" || true; done' \
+        sh HOW "$@" | tee "$log"
+    passed=$(grep -cE ', [a-z_]+: ok$|written: read it' "$log" || true)
+    failed=$((${#hows[@]} * $# - passed))
+    if [ "$failed" != 0 ]; then echo "If a difference is meant: make accept TEST=<topic>, and read what it writes."; fi
+    closing "$passed" "$failed"
+}

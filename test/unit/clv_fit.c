@@ -75,6 +75,7 @@ beta_draw(double a, double b)
 /* ---- fits ---- */
 
 static int	sort_width;
+static size_t rows_left;
 
 static int
 compare(const void *a, const void *b)
@@ -279,6 +280,51 @@ recovery(SegmFamilyCode code, const double p[4], size_t customers, int seeds)
 	   segm_family((int) code)->name, good, seeds);
 	ok(interior >= (95 * seeds + 99) / 100, "%s: a proper maximum in %d of %d",
 	   segm_family((int) code)->name, interior, seeds);
+}
+
+/* The same fit on a grid of days and row by row: their second derivatives come about differently. */
+static void
+fits_on_grids(SegmFamilyCode code, const double p[4])
+{
+	static SegmBgTime times[200];
+	double		parameters[2][SEGM_FIT_MAX_DIMENSION] = {{0.0}},
+				worst = 0.0,
+				worst_error = 0.0;
+	SegmFitResult result[2];
+
+	state = 31337;
+	for (size_t i = 0; i < MAX_ROWS; i++)
+	{
+		double		x,
+					t_x,
+					t = 40.0 + (double) (i % 60);
+
+		simulate(code, p, t, 0.0, &x, &t_x);
+		set_row(i, x, fmin(t, ceil(t_x)), t, 1.0);
+	}
+	for (int on = 0; on < 2; on++)
+	{
+		SegmFitProblem problem = problem_of(code, on == 0 ? MAX_ROWS : rows_left, WIDTH);
+
+		rows_left = problem.rows.n;
+		problem.penalty = 0.001;
+		if (on == 1)
+		{
+			problem.steps = 1.0;
+			problem.grid = times;
+			problem.grid_size = segm_fit_grid_size(&problem);
+		}
+		result[on] = fit(&problem, parameters[on]);
+	}
+	for (int k = 0; k < 4; k++)
+	{
+		worst = fmax(worst, fabs(parameters[1][k] / parameters[0][k] - 1.0));
+		worst_error = fmax(worst_error,
+						   fabs(result[1].standard_errors[k] / result[0].standard_errors[k] - 1.0));
+	}
+	ok(result[0].status == SEGM_FIT_INTERIOR && result[1].status == SEGM_FIT_INTERIOR && worst < 1e-7,
+	   "%s on a grid: the same parameters, %.1e", segm_family((int) code)->name, worst);
+	ok(worst_error < 1e-6, "and standard errors, %.1e", worst_error);
 }
 
 /* Two covariates, one that matters and one that does not. */
@@ -550,6 +596,8 @@ main(void)
 	recovery(SEGM_BG_NBD, bg, 1500, 100);
 	recovery(SEGM_MBG_NBD, bg, 1500, 100);
 	recovery(SEGM_PARETO_NBD, pareto, 1000, 100);
+	fits_on_grids(SEGM_BG_NBD, bg);
+	fits_on_grids(SEGM_MBG_NBD, bg);
 	covariates(SEGM_BG_NBD, bg);
 	covariates(SEGM_MBG_NBD, bg);
 	covariates(SEGM_PARETO_NBD, pareto);
