@@ -33,7 +33,7 @@ SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attreli
 -- names of one's own: listed until they have a rule
 SELECT relation, column_name, severity, problem, detail, remedy FROM check_sources('shop') WHERE relation = 'events' AND problem LIKE '%event name%';
 INSERT INTO seg.event_kind VALUES ('Our_Quiz', 'community_post'), ('email_open', NULL);
-SELECT event_type, kind FROM seg.events WHERE event_type IN ('our_quiz', 'email_open');
+SELECT event_type, kind FROM seg.events WHERE event_type IN ('our_quiz', 'email_open') ORDER BY event_type DESC;
 INSERT INTO seg.event_kind VALUES ('OUR_quiz', 'review');
 INSERT INTO seg.event_kind VALUES ('quiz', 'a quiz');
 INSERT INTO seg.event_kind VALUES ('', 'review');
