@@ -226,7 +226,7 @@ SET ROLE cseg_reader;
 SELECT count(*) FROM seg.customer_360;
 RESET ROLE;
 GRANT USAGE ON SCHEMA seg, shop, data TO cseg_reader;
-GRANT SELECT ON seg.purchases, seg.customer_orders, seg.rfm, seg.lifecycle, seg.customer_value, seg.customer_360, seg.segment_summary, seg.cohort_retention, seg.as_of TO cseg_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA seg TO cseg_reader;
 SET ROLE cseg_reader;
 SELECT count(*) FROM seg.customer_360;
 RESET ROLE;
