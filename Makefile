@@ -8,7 +8,7 @@ found        = $(patsubst $(here)/%,%,$(sort $(wildcard $(addprefix $(here)/,$(1
 MODULE_big   = $(EXTENSION)
 OBJS         = $(patsubst %.c,%.o,$(call found,src/*.c src/core/*.c))
 PG_CPPFLAGS  = -I$(here)/src -ffp-contract=off -DCSEG_VERSION='"$(EXTVERSION)"'
-SHLIB_LINK   = -llbfgs -lm
+SHLIB_LINK   = -llbfgs -lpcre2-8 -lm
 SCRIPT       = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built   = $(SCRIPT)
 DATA         = $(call found,sql/upgrade/*--*--*.sql)
@@ -21,11 +21,11 @@ PGXS        := $(and $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/
 ifneq ($(PGXS),)
 include $(PGXS)
 
-# The parts joined; a line "--% file" stands for the lines of that file.
-$(SCRIPT): $(call found,sql/[0-9][0-9]_*.sql data/*/*) $(EXTENSION).control
+# The parts joined; a line "--% file" stands for the lines of that file, "--%bytea file" for its bytes in escape format,
+# so that the script is ASCII whatever the file is.
+$(SCRIPT): $(call found,sql/[0-9][0-9]_*.sql sql/join.awk data/*/*) $(EXTENSION).control
 	@mkdir -p $(@D)
-	awk '$$1 == "--%" { file = "$(here)/" $$2; while ((more = (getline line < file)) > 0) print line; \
-	       if (more < 0) { print "cannot read " file > "/dev/stderr"; exit 1 } next } { print }' $(filter %.sql,$^) > $@.part
+	LC_ALL=C awk -f $(here)/sql/join.awk -v here=$(here)/ $(filter %.sql,$^) > $@.part
 	mv $@.part $@
 
 # PGXS tracks no headers: every object, and its bitcode, depends on all of ours.

@@ -87,7 +87,7 @@ RETURNS rfm_breaks
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'rfm_breaks_fixed';
 COMMENT ON FUNCTION rfm_breaks(timestamptz[], bigint[], numeric[]) IS
-'cut points as given, ascending, as many in each list: the lowest value of scores 2, 3, …; null if a list is null';
+'cut points as given, ascending, as many in each list: the lowest value of scores 2, 3, ...; null if a list is null';
 
 CREATE FUNCTION rfm_breaks(as_of timestamptz, r_days integer[], f_cuts bigint[], m_cuts numeric[])
 RETURNS rfm_breaks

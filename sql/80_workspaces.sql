@@ -2,7 +2,7 @@
 --
 -- A workspace is one schema.  It is made by its parts: every function workspace_part_NN_<topic>(workspace name,
 -- source name) of this extension is called, in name order.  A part adds its own settings, its tables and its views
--- with the workspace_add_… functions below and returns NULL, or a sentence saying what it left out and why.
+-- with the workspace_add_... functions below and returns NULL, or a sentence saying what it left out and why.
 
 CREATE FUNCTION workspace_register(workspace name, object name)
 RETURNS void

@@ -65,7 +65,7 @@ BEGIN
     PERFORM customer_segments.workspace_add_table(workspace, 'segment_definition',
         'one row a version of a defined segment; written by define_segment',
         ARRAY[['segment_id', 'the segment'],
-              ['version', '1, 2, 3 …'],
+              ['version', '1, 2, 3 ...'],
               ['predicate', 'a boolean expression over customer_360'],
               ['description', 'what it is for'],
               ['defined_at', 'when this version was defined'],
