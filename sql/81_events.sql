@@ -1,95 +1,4 @@
--- events: what names of events mean, and the base view of all events of a workspace (doc/events.md).
-
-CREATE FUNCTION event_kinds()
-RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '{email_received,email_open,email_click,unsubscribe,site_visit,page_view,product_view,search,add_to_cart,remove_from_cart,checkout_start,purchase,review,referral,social_engagement,community_post,support_ticket,app_open,login,sign_up,survey_sent}'::text[];
-COMMENT ON FUNCTION event_kinds() IS
-'the kinds of events that segmentations count';
-
-CREATE FUNCTION event_kind_rules(OUT event_type text, OUT kind text, OUT origin text)
-RETURNS SETOF record
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 200
-BEGIN ATOMIC
-    SELECT r.event_type, s.kind, s.origin
-      FROM (VALUES
-        ('email_received', 'Segment', '{Email Delivered}'::text[]),
-        ('email_open', 'Segment', '{Email Opened}'),
-        ('email_click', 'Segment', '{Email Link Clicked}'),
-        ('unsubscribe', 'Segment', '{Unsubscribed}'),
-        ('product_view', 'Segment', '{Product Viewed,Product Clicked}'),
-        ('search', 'Segment', '{Products Searched}'),
-        ('page_view', 'Segment', '{Product List Viewed,Product List Filtered,Cart Viewed}'),
-        ('add_to_cart', 'Segment', '{Product Added,Wishlist Product Added to Cart}'),
-        ('remove_from_cart', 'Segment', '{Product Removed}'),
-        ('checkout_start', 'Segment', '{Checkout Started}'),
-        ('purchase', 'Segment', '{Order Completed}'),
-        ('review', 'Segment', '{Product Reviewed}'),
-        ('referral', 'Segment', '{Product Shared,Cart Shared,Invite Sent}'),
-        ('app_open', 'Segment', '{Application Opened}'),
-        ('login', 'Segment', '{Signed In}'),
-        ('sign_up', 'Segment', '{Signed Up,Account Created}'),
-        (NULL, 'Segment', '{Promotion Viewed,Promotion Clicked,Checkout Step Viewed,Checkout Step Completed,Payment Info Entered,Order Updated,Order Refunded,Order Cancelled,Coupon Entered,Coupon Applied,Coupon Denied,Coupon Removed,Product Added to Wishlist,Product Removed from Wishlist,Email Bounced,Email Marked as Spam,Application Installed,Application Updated,Application Backgrounded,Application Uninstalled,Signed Out}'),
-        ('page_view', 'GA4', '{screen_view,view_item_list,select_item,view_cart,view_search_results}'),
-        ('product_view', 'GA4', '{view_item}'),
-        ('checkout_start', 'GA4', '{begin_checkout}'),
-        ('referral', 'GA4', '{share}'),
-        ('community_post', 'GA4', '{join_group}'),
-        ('site_visit', 'GA4', '{session_start}'),
-        (NULL, 'GA4', '{add_payment_info,add_shipping_info,add_to_wishlist,view_promotion,select_promotion,select_content,refund,generate_lead,qualify_lead,disqualify_lead,working_lead,close_convert_lead,close_unconvert_lead,earn_virtual_currency,spend_virtual_currency,level_start,level_end,level_up,post_score,unlock_achievement,tutorial_begin,tutorial_complete,first_visit,first_open,user_engagement,scroll,file_download,form_start,form_submit,video_start,video_progress,video_complete,app_remove,app_update}'),
-        ('email_received', 'Klaviyo', '{Received Email}'),
-        ('email_open', 'Klaviyo', '{Opened Email}'),
-        ('email_click', 'Klaviyo', '{Clicked Email}'),
-        ('unsubscribe', 'Klaviyo', '{Unsubscribed from List,Unsubscribed from Email Marketing}'),
-        ('site_visit', 'Klaviyo', '{Active on Site}'),
-        ('product_view', 'Klaviyo', '{Viewed Product}'),
-        ('add_to_cart', 'Klaviyo', '{Added to Cart}'),
-        ('checkout_start', 'Klaviyo', '{Started Checkout}'),
-        ('purchase', 'Klaviyo', '{Placed Order}'),
-        (NULL, 'Klaviyo', '{Subscribed to List,Subscribed to Email Marketing,Bounced Email,Dropped Email,Marked Email as Spam,Ordered Product,Fulfilled Order,Cancelled Order,Refunded Order,Received SMS,Sent SMS,Clicked SMS,Consented to Receive SMS,Unsubscribed from SMS Marketing}'),
-        ('email_received', 'SendGrid', '{delivered}'),
-        ('email_open', 'SendGrid', '{open}'),
-        ('email_click', 'SendGrid', '{click}'),
-        ('unsubscribe', 'SendGrid', '{group_unsubscribe}'),
-        (NULL, 'SendGrid', '{processed,deferred,dropped,bounce,spamreport,group_resubscribe}'),
-        ('unsubscribe', 'Mailchimp', '{unsub}'),
-        (NULL, 'Mailchimp', '{send,sent,deferral,hard_bounce,soft_bounce,spam,reject,subscribe,profile,cleaned,campaign,upemail}'),
-        ('email_open', 'Customer.io', '{opened,human_opened,email_opened}'),
-        ('email_click', 'Customer.io', '{clicked,human_clicked,email_clicked}'),
-        ('email_received', 'Customer.io', '{email_delivered}'),
-        ('unsubscribe', 'Customer.io', '{email_unsubscribed}'),
-        (NULL, 'Customer.io', '{attempted,drafted,bounced,failed,spammed,converted,undeliverable,email_attempted,email_drafted,email_sent,email_bounced,email_dropped,email_failed,email_deferred,email_spammed,email_converted,email_undeliverable}'),
-        ('email_received', 'Braze', '{users.messages.email.Delivery}'),
-        ('email_open', 'Braze', '{users.messages.email.Open}'),
-        ('email_click', 'Braze', '{users.messages.email.Click}'),
-        ('unsubscribe', 'Braze', '{users.messages.email.Unsubscribe}'),
-        ('app_open', 'Braze', '{users.behaviors.app.SessionStart}'),
-        ('purchase', 'Braze', '{users.behaviors.Purchase}'),
-        (NULL, 'Braze', '{users.messages.email.Send,users.messages.email.Bounce,users.messages.email.SoftBounce,users.messages.email.MarkAsSpam,users.messages.email.Abort,users.behaviors.app.SessionEnd,users.behaviors.app.FirstSession}')
-        ) AS s(kind, origin, names)
-     CROSS JOIN LATERAL pg_catalog.unnest(s.names) AS r(event_type);
-END;
-COMMENT ON FUNCTION event_kind_rules() IS
-'names of events as tracking specifications and e-mail platforms use them, and the kind of each; NULL for a known name that no segmentation counts';
-
-CREATE FUNCTION event_name(name text)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN pg_catalog.lower(event_name.name COLLATE "C");
-COMMENT ON FUNCTION event_name(text) IS
-'the name of an event as names are compared: letters A to Z in lower case, everything else as it is';
-
-CREATE FUNCTION event_name_known(name text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.format('COALESCE(customer_segments.event_name(%s) = ANY (%L::text[]), false)', event_name_known.name,
-               pg_catalog.array_agg(n.name ORDER BY n.name))
-      FROM (SELECT customer_segments.event_name(r.event_type) AS name FROM customer_segments.event_kind_rules() r
-             UNION SELECT pg_catalog.unnest(customer_segments.event_kinds())) n;
-END;
-COMMENT ON FUNCTION event_name_known(text) IS
-'the text of the condition that the name of an event is a kind or has a rule that ships with the extension';
+-- events: unmapped names in check_sources, and the base view of all events of a workspace (doc/events.md).
 
 CREATE FUNCTION source_probe_40_events(source name)
 RETURNS SETOF source_probe
@@ -101,7 +10,7 @@ BEGIN ATOMIC
         ('warning', 'unmapped event names',
          pg_catalog.format('NULLIF(count(*) FILTER (WHERE %1$s), 0) || '' of '' || count(*) || '' rows: '' || '
                            'left(string_agg(DISTINCT event_type::text, '', '') FILTER (WHERE %1$s), 500)',
-                           'event_type::text <> '''' AND NOT ' || customer_segments.event_name_known('event_type::text')),
+                           'event_type::text <> '''' AND NOT customer_segments.is_event_name(event_type::text)'),
          'these events have no kind: add the names to event_kind of the workspace, or rename them in the view'),
         ('warning', 'no event name', customer_segments.source_count('event_type IS NULL OR event_type::text = '''''),
          'these rows have no kind: fill the name or filter them out'))
