@@ -59,6 +59,24 @@ $$;
 COMMENT ON FUNCTION workspace_add_view(name, name, text, text[], text) IS
 'for parts: makes a view of the workspace that keeps its reader''s rights, with comments on it and every column; columns is an array of pairs (name, description)';
 
+CREATE FUNCTION workspace_replace_view(workspace name, view name, query text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    known boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.workspace_object o WHERE o.name = $1)', workspace) INTO known USING view;
+    IF NOT known THEN
+        RAISE EXCEPTION 'workspace "%" did not make "%"', workspace, view USING ERRCODE = 'undefined_object';
+    END IF;
+    EXECUTE format('CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS %s', workspace, view, query);   -- ours, as workspace_object says
+END;
+$$;
+COMMENT ON FUNCTION workspace_replace_view(name, name, text) IS
+'gives a view of the workspace another query with the same columns; comments and grants stay';
+
 CREATE FUNCTION workspace_add_table(workspace name, relation name, description text, columns text[], definition text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -158,21 +176,27 @@ END;
 COMMENT ON FUNCTION source_time(name, text, text, text, text) IS
 'the text of a source column as an instant: a timestamp or date without a zone is read in the given zone, never in the session''s';
 
-CREATE FUNCTION key_equals(type_name text)
+CREATE FUNCTION key_operator(type_name text, strategy integer)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT COALESCE((
-        SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
-          FROM pg_catalog.pg_type t
-          JOIN pg_catalog.pg_opclass c ON c.opcintype = t.oid AND c.opcdefault
-          JOIN pg_catalog.pg_am a ON a.oid = c.opcmethod AND a.amname = 'btree'
-          JOIN pg_catalog.pg_amop m ON m.amopfamily = c.opcfamily AND m.amoplefttype = t.oid
-               AND m.amoprighttype = t.oid AND m.amopstrategy = 3
-          JOIN pg_catalog.pg_operator o ON o.oid = m.amopopr
-          JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-         WHERE t.oid = customer_segments.source_base_type(key_equals.type_name::pg_catalog.regtype)), 'OPERATOR(pg_catalog.=)');
+    SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+      FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_opclass c ON c.opcintype = t.oid AND c.opcdefault
+      JOIN pg_catalog.pg_am a ON a.oid = c.opcmethod AND a.amname = 'btree'
+      JOIN pg_catalog.pg_amop m ON m.amopfamily = c.opcfamily AND m.amoplefttype = t.oid
+           AND m.amoprighttype = t.oid AND m.amopstrategy = key_operator.strategy
+      JOIN pg_catalog.pg_operator o ON o.oid = m.amopopr
+      JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+     WHERE t.oid = customer_segments.source_base_type(key_operator.type_name::pg_catalog.regtype);
 END;
+COMMENT ON FUNCTION key_operator(text, integer) IS
+'the operator of a key type by which an index orders it, wherever the type comes from; strategies as of btree: 1 <, 2 <=, 3 =, 4 >=, 5 >';
+
+CREATE FUNCTION key_equals(type_name text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN COALESCE(customer_segments.key_operator(type_name, 3), 'OPERATOR(pg_catalog.=)');
 COMMENT ON FUNCTION key_equals(text) IS
 'the equality operator of a key type by which it groups and is indexed, wherever the type comes from';
 
@@ -248,11 +272,8 @@ BEGIN
     IF workspace IS NULL OR source IS NULL OR time_zone IS NULL THEN
         RAISE EXCEPTION 'workspace, source and time_zone must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    IF storage = 'incremental' THEN
-        RAISE EXCEPTION 'storage "incremental" is not available in this version'
-            USING ERRCODE = 'feature_not_supported', HINT = 'Use storage => ''live''.';
-    ELSIF storage IS DISTINCT FROM 'live' THEN
-        RAISE EXCEPTION 'unknown storage "%": it must be "live"', storage USING ERRCODE = 'invalid_parameter_value';
+    IF storage IS NULL OR storage NOT IN ('live', 'incremental') THEN
+        RAISE EXCEPTION 'unknown storage "%": it must be "live" or "incremental"', storage USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM customer_segments.source_require(source);
     IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = workspace) THEN
@@ -272,12 +293,12 @@ BEGIN
         'one row: every threshold of this workspace, open to UPDATE; views follow at once',
         ARRAY[['only_row', 'always true: there is one row'],
               ['source', 'the source schema the views were made over; a note, changing it changes nothing'],
-              ['storage', 'live: every view is computed when it is read'],
+              ['storage', 'live: every view is computed when it is read; incremental: facts are stored; changed by set_storage'],
               ['time_zone', 'zone of the calendar days, and of source times without a zone'],
               ['currency', 'the currency of every amount; NULL when the orders have none']],
         'only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
          source name NOT NULL,
-         storage text NOT NULL CHECK (storage = ''live''),
+         storage text NOT NULL CHECK (storage IN (''live'', ''incremental'')),
          time_zone text NOT NULL CHECK (''2000-01-01 00:00Z''::timestamptz AT TIME ZONE time_zone IS NOT NULL),
          currency text CHECK (currency <> '''')');
     PERFORM customer_segments.workspace_add_table(workspace, 'customer_column',
@@ -292,7 +313,7 @@ BEGIN
         'position integer GENERATED ALWAYS AS IDENTITY UNIQUE, name name PRIMARY KEY, view name NOT NULL,
          source_column name NOT NULL, description text NOT NULL, when_absent text, rank_of name');
     EXECUTE format('INSERT INTO %I.settings (source, storage, time_zone, currency) VALUES ($1, $2, $3, $4)', workspace)
-      USING source, storage, time_zone, customer_segments.workspace_currency(source, currency);
+      USING source, 'live', time_zone, customer_segments.workspace_currency(source, currency);
 
     FOR part IN SELECT customer_segments.member_functions('workspace_part_') LOOP
         EXECUTE format('SELECT customer_segments.%I($1, $2)', part) INTO note USING workspace, source;
@@ -306,6 +327,7 @@ BEGIN
                                'ON c.oid = format(''%%I.%%I'', %1$L, m.name)::regclass AND c.relkind = ''r''', workspace) LOOP
         EXECUTE format('ANALYZE %I.%I', workspace, part);
     END LOOP;
+    PERFORM customer_segments.set_storage(workspace, storage);
 END;
 $$;
 COMMENT ON FUNCTION create_workspace(name, name, text, text, text) IS
@@ -346,22 +368,35 @@ AS $$
 DECLARE
     made record;
     kept text;
+    detail text;
+    dropped integer;
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
-    FOR made IN EXECUTE format(
-        'SELECT m.name, CASE c.relkind WHEN ''v'' THEN ''VIEW'' WHEN ''m'' THEN ''MATERIALIZED VIEW'' ELSE ''TABLE'' END AS kind
-           FROM %1$I.workspace_object m
-           JOIN pg_namespace n ON n.nspname = %1$L
-           JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name AND c.relkind IN (''v'', ''m'', ''r'', ''p'')
-          ORDER BY m.position DESC', workspace)
+    PERFORM customer_segments.capture_release(workspace);
+    -- a view may stand on one that was made later: what cannot be dropped yet is tried again while anything can
     LOOP
-        BEGIN
-            EXECUTE format('DROP %s %I.%I', made.kind, workspace, made.name);
-        EXCEPTION WHEN dependent_objects_still_exist THEN
-            GET STACKED DIAGNOSTICS kept = PG_EXCEPTION_DETAIL;
+        dropped := 0;
+        kept := NULL;
+        FOR made IN EXECUTE format(
+            'SELECT m.name, CASE c.relkind WHEN ''v'' THEN ''VIEW'' WHEN ''m'' THEN ''MATERIALIZED VIEW'' ELSE ''TABLE'' END AS kind
+               FROM %1$I.workspace_object m
+               JOIN pg_namespace n ON n.nspname = %1$L
+               JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name AND c.relkind IN (''v'', ''m'', ''r'', ''p'')
+              ORDER BY m.position DESC', workspace)
+        LOOP
+            BEGIN
+                EXECUTE format('DROP %s %I.%I', made.kind, workspace, made.name);
+                dropped := dropped + 1;
+            EXCEPTION WHEN dependent_objects_still_exist THEN
+                GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+                kept := COALESCE(kept, detail);
+            END;
+        END LOOP;
+        EXIT WHEN kept IS NULL;
+        IF dropped = 0 THEN
             RAISE EXCEPTION 'cannot drop workspace "%" because other objects depend on it', workspace
                 USING ERRCODE = 'dependent_objects_still_exist', DETAIL = kept, HINT = 'Drop them first; nothing was removed.';
-        END;
+        END IF;
     END LOOP;
     EXECUTE format('DROP TABLE %I.workspace_object', workspace);
 

@@ -18,12 +18,8 @@ DECLARE
          CROSS JOIN (SELECT b.until_day - s.rfm_window_days AS from_day, b.until_day AS to_day
                        FROM %1$I.as_of b CROSS JOIN %1$I.settings s LIMIT 1) w
          WHERE o.orders > 0';
-    population text := format(figures, workspace, format(
-        'customer_segments.purchase_histories(%2$L::regclass, NULL::%3$s, (SELECT s.time_zone FROM %1$I.settings s),
-                                                    (SELECT s.rfm_window_days IS DISTINCT FROM NULL FROM %1$I.settings s))',
-        workspace, format('%I.purchases', workspace),
-        (SELECT a.atttypid::regtype FROM pg_attribute a
-          WHERE a.attrelid = format('%I.purchases', workspace)::regclass AND a.attname = 'customer_id')));
+    population text := format(figures, workspace, customer_segments.workspace_population(workspace,
+        format('(SELECT s.rfm_window_days IS DISTINCT FROM NULL FROM %I.settings s)', workspace)));
     one_by_one text := format(figures, workspace, format('%I.customer_orders', workspace));
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[

@@ -79,11 +79,7 @@ BEGIN
         RAISE EXCEPTION 'holdout_days is %, it must be above 0', holdout_days USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM customer_segments.workspace_require_owner(workspace);
-    histories := format('customer_segments.purchase_histories(%L::regclass, NULL::%s, (SELECT s.time_zone FROM %I.settings s)) o',
-                        format('%I.purchases', workspace),
-                        (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
-                          WHERE a.attrelid = format('%I.purchases', workspace)::regclass AND a.attname = 'customer_id'),
-                        workspace);
+    histories := customer_segments.workspace_population(workspace) || ' o';
     EXECUTE format('SELECT a.until_day - 1, s.clv_time_unit FROM %1$I.as_of a CROSS JOIN %1$I.settings s', workspace)
        INTO last_day, unit;
     EXECUTE 'SELECT customer_segments.btyd_sample_agg(o.history, $1, $2), min(o.first_order_on) FROM ' || histories
@@ -213,8 +209,8 @@ DECLARE
     key_type text := customer_segments.source_key_type(source);
     has_cost boolean := customer_segments.source_has(source, 'customers', 'acquisition_cost');
     has_channel boolean := customer_segments.source_has(source, 'customers', 'acquisition_channel');
-    population text := format('customer_segments.purchase_histories(%L::regclass, NULL::%s, (SELECT s.time_zone FROM %I.settings s)',
-                              format('%I.purchases', workspace), key_type, workspace);
+    population text := customer_segments.workspace_population(workspace);
+    averages text := customer_segments.workspace_population(workspace, 'false');
     costs text := '';
     known text;
     key text := 'r.customer_id';
@@ -295,7 +291,7 @@ SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).p
                                                customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
                                                    s.clv_margin::double precision, w.last_day, level => s.clv_level,
                                                    min_repeat_customers => s.clv_min_repeat_customers) AS i
-                                          FROM %2$s) o
+                                          FROM %2$s o
                                          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
                                          CROSS JOIN (SELECT a.until_day - 1 AS last_day, a.until_day AS to_day,
                                                             CASE b.value_tier_window WHEN 'rolling_12_months' THEN (a.until_day - interval '12 months')::date
@@ -305,14 +301,14 @@ SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).p
                                                        FROM (SELECT g.model, CASE WHEN customer_segments.clv_reliable(g.model, g.clv_min_repeat_customers) THEN NULL
                                                                 ELSE (SELECT ARRAY[GREATEST(sum(h.net_revenue) / sum(h.orders), 0),
                                                                                    sum(h.order_days - 1) * 365.0 / NULLIF(sum((SELECT a.until_day - 1 FROM %1$I.as_of a) - h.first_order_on), 0)]
-                                                                        FROM %2$s, false) h WHERE h.orders > 0)::double precision[] END AS mean
+                                                                        FROM %5$s h WHERE h.orders > 0)::double precision[] END AS mean
                                                                FROM (SELECT b.clv_min_repeat_customers,
                                                                             (SELECT x.model FROM %1$I.clv_models x WHERE x.is_current) AS model
                                                                        FROM %1$I.settings b LIMIT 1) g OFFSET 0) f OFFSET 0) m%3$s
                                          WHERE o.orders > 0 OFFSET 0) p) q) v) r OFFSET 0) c
  CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
   LEFT JOIN %1$I.value_tier t ON t.position = c.tier_position$query$,
-            workspace, population, costs, CASE WHEN has_cost THEN 'COALESCE(k.acquisition_cost, 0)' ELSE '0::numeric' END));
+            workspace, population, costs, CASE WHEN has_cost THEN 'COALESCE(k.acquisition_cost, 0)' ELSE '0::numeric' END, averages));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'value_tier', 'customer_value', 'value_tier', 'value_tier_rank',
         'tier by customer value; prospect: no order yet', 'prospect', 100);
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'churn_risk_band', 'customer_value', 'churn_risk_band', 'churn_risk_rank',

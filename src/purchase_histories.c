@@ -56,6 +56,7 @@ typedef struct Customer
 	char	   *last_row;
 	int64		row_count;
 	struct varlena *state;
+	TimestampTz last_at;		/* of all its rows */
 	uint32		hash;
 	uint8		scale;			/* the largest of its rows and state */
 	char		status;			/* simplehash's own */
@@ -396,7 +397,9 @@ link_row(PopulationScan *scan, char **next)
 		customer->row_count = 0;
 		customer->state = NULL;
 		customer->scale = 0;
+		customer->last_at = row.at;
 	}
+	customer->last_at = Max(customer->last_at, row.at);
 	if (customer->rows == NULL)
 		customer->rows = place;
 	else
@@ -569,10 +572,11 @@ put_customer(PopulationScan *scan, const Customer *customer, bool with_history,
 			Int64GetDatum(totals.order_days),
 			TimestampTzGetDatum(first), TimestampTzGetDatum(last),
 			DateADTGetDatum(totals.first_day), DateADTGetDatum(totals.last_day),
-			paid, returned, net, history
+			paid, returned, net, history, TimestampTzGetDatum(customer->last_at)
 		};
 		bool		nulls[] = {
-			false, false, false, false, none, none, none, none, false, false, false, !with_history
+			false, false, false, false, none, none, none, none, false, false, false, !with_history,
+			false
 		};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

@@ -73,7 +73,6 @@ DROP SCHEMA seg CASCADE;
 -- errors name the thing and the remedy, and leave nothing half made
 SELECT create_workspace('seg', 'nowhere');
 SELECT create_workspace('shop', 'shop');
-SELECT create_workspace('seg', 'shop', storage => 'incremental');
 SELECT create_workspace('seg', 'shop', storage => 'cloud');
 SELECT create_workspace('seg', 'shop', time_zone => 'Mars/Olympus');
 SELECT create_workspace(NULL, 'shop');
@@ -105,7 +104,6 @@ SELECT create_workspace('seg', 'bad');
 SELECT create_workspace('seg', 'bad');
 SELECT create_workspace('seg', 'nowhere');
 SELECT create_workspace('shop', 'shop');
-SELECT create_workspace('seg', 'shop', storage => 'incremental');
 SELECT drop_workspace('public');
 \set VERBOSITY default
 SELECT drop_workspace('public');

@@ -1,0 +1,359 @@
+-- track: triggers on the shop's tables that note which customers a change has touched (doc/track.md).
+
+CREATE FUNCTION capture_change()
+RETURNS trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION capture_change() IS
+'the trigger that track makes: appends the keys of the changed rows to the queue of a workspace, and nothing else; needs no rights of the role that changes them';
+
+CREATE FUNCTION workspace_part_07_tracking(workspace name, source name)
+RETURNS text
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM customer_segments.workspace_add_table(workspace, 'tracked_table',
+        'the tables whose changes are noted; made by track and untrack',
+        ARRAY[['source', 'number of the table in refresh_queue'],
+              ['relation', 'the table'],
+              ['customer_column', 'its column that holds the customer; null: none does'],
+              ['order_column', 'its column that holds the order; null: none does'],
+              ['capture', 'statement or row: how often its triggers fire'],
+              ['merges', 'whether inserted rows may be added to the stored histories without reading the others of the customer'],
+              ['tracked_at', 'since when']],
+        'source smallint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, relation regclass NOT NULL UNIQUE, customer_column name, order_column name,
+         capture text NOT NULL CHECK (capture IN (''statement'', ''row'')), merges boolean NOT NULL, tracked_at timestamptz NOT NULL');
+    PERFORM customer_segments.workspace_add_table(workspace, 'tracked_relation',
+        'the relations that carry the triggers: the tracked tables and their partitions; the triggers look themselves up here',
+        ARRAY[['relation', 'the relation'], ['source', 'number of the tracked table']],
+        'relation regclass NOT NULL, source smallint NOT NULL REFERENCES ' || quote_ident(workspace) || '.tracked_table ON DELETE CASCADE, PRIMARY KEY (relation, source)');
+    -- no index: writers of the shop must never wait for each other here
+    PERFORM customer_segments.workspace_add_table(workspace, 'refresh_queue',
+        'what refresh has still to look at; written by the triggers only',
+        ARRAY[['source', 'number of the tracked table'],
+              ['kind', 'c: customer_id has changed; o: the customer of order_id; i: order_id of customer_id is new; a: any customer may have changed'],
+              ['customer_id', 'the customer'],
+              ['order_id', 'the order'],
+              ['queued_at', 'begin of the transaction that made the change']],
+        format('source smallint NOT NULL, kind "char" NOT NULL, customer_id %s, order_id %s, queued_at timestamptz NOT NULL) '
+               'WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0',
+               format_type(customer_segments.source_base_type(customer_segments.source_key_type(source)::regtype), -1),
+               format_type(customer_segments.source_base_type(customer_segments.source_order_type(source)::regtype), -1)));
+    EXECUTE format('REVOKE ALL ON %1$I.refresh_queue, %1$I.tracked_table, %1$I.tracked_relation FROM PUBLIC', workspace);
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION workspace_part_07_tracking(name, name) IS
+'part of create_workspace: the tables tracked_table, tracked_relation and refresh_queue';
+
+CREATE FUNCTION relation_tree(root regclass)
+RETURNS SETOF regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    WITH RECURSIVE tree AS (
+        SELECT relation_tree.root::pg_catalog.oid AS relation
+        UNION
+        SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree t ON i.inhparent = t.relation)
+    SELECT t.relation::pg_catalog.regclass FROM tree t ORDER BY 1;
+END;
+COMMENT ON FUNCTION relation_tree(regclass) IS
+'a table and all its partitions or children, at any depth';
+
+CREATE FUNCTION view_relations(relation regclass, OUT feed regclass, OUT kind "char", OUT columns name[])
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    WITH RECURSIVE feeds AS (
+        SELECT view_relations.relation::pg_catalog.oid AS id, 0::smallint AS attribute, 'v'::"char" AS kind
+        UNION
+        SELECT d.refobjid, d.refobjsubid::smallint, c.relkind
+          FROM feeds f
+          JOIN pg_catalog.pg_rewrite r ON r.ev_class = f.id
+          JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> f.id
+          JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+         WHERE f.kind = 'v')
+    SELECT f.id::pg_catalog.regclass, f.kind, pg_catalog.array_agg(DISTINCT a.attname) FILTER (WHERE a.attname IS NOT NULL)
+      FROM feeds f
+      LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = f.id AND a.attnum = f.attribute AND f.attribute > 0
+     WHERE f.id <> view_relations.relation
+     GROUP BY f.id, f.kind
+     ORDER BY 1;
+END;
+COMMENT ON FUNCTION view_relations(regclass) IS
+'the relations that a view reads, also through other views, their relkind, and which of their columns; what functions read is not seen';
+
+CREATE FUNCTION view_feeds(relation regclass, OUT feed regclass, OUT columns name[])
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT r.feed, r.columns FROM customer_segments.view_relations(view_feeds.relation) r WHERE r.kind <> 'v';
+END;
+COMMENT ON FUNCTION view_feeds(regclass) IS
+'the tables, materialized views and foreign tables that a view reads in the end, and which of their columns';
+
+CREATE FUNCTION capture_trigger_name(workspace name, event text)
+RETURNS name
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN pg_catalog.format('customer_segments_%s_%s', event, pg_catalog.left(pg_catalog.md5(workspace), 8))::name;
+COMMENT ON FUNCTION capture_trigger_name(name, text) IS
+'the name of a trigger that track makes: a table may be tracked by several workspaces';
+
+CREATE FUNCTION capture_attach(workspace name, relation regclass, source smallint, customer_column name, order_column name,
+                               capture text, merges boolean, columns text DEFAULT '')
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
+AS $$
+DECLARE
+    event text;
+    tables text;
+    tries integer := 0;
+BEGIN
+    LOOP
+        BEGIN
+            FOREACH event IN ARRAY '{insert,update,delete,truncate}'::text[] LOOP
+                -- of a workspace of this name that went without drop_workspace
+                IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = relation AND t.tgname = customer_segments.capture_trigger_name(workspace, event)) THEN
+                    EXECUTE format('DROP TRIGGER %I ON %s', customer_segments.capture_trigger_name(workspace, event), relation);
+                END IF;
+                tables := CASE WHEN capture = 'row' OR columns <> '' OR event = 'truncate' THEN ''
+                               ELSE 'REFERENCING ' || CASE event WHEN 'insert' THEN 'NEW TABLE AS new_rows' WHEN 'delete' THEN 'OLD TABLE AS old_rows'
+                                                                ELSE 'OLD TABLE AS old_rows NEW TABLE AS new_rows' END END;
+                EXECUTE format('CREATE TRIGGER %I AFTER %s%s ON %s %s FOR EACH %s EXECUTE FUNCTION customer_segments.capture_change(%L, %L, %L, %L, %L)',
+                               customer_segments.capture_trigger_name(workspace, event), event, CASE WHEN event = 'update' THEN columns ELSE '' END,
+                               relation, tables, CASE WHEN capture = 'row' AND event <> 'truncate' THEN 'ROW' ELSE 'STATEMENT' END,
+                               workspace, source, COALESCE(customer_column, ''), COALESCE(order_column, ''), CASE WHEN merges THEN 'merge' ELSE '' END);
+            END LOOP;
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            -- a trigger waits for the writers of the table, and other writers wait for it: give way, and come again
+            tries := tries + 1;
+            IF tries = 10 THEN
+                RAISE EXCEPTION 'table % is in use: its triggers could not be made', relation
+                    USING ERRCODE = 'lock_not_available', HINT = 'A long transaction has written to it. Call track again when it has ended.';
+            END IF;
+            PERFORM pg_sleep(0.1 * tries + 0.1 * random());
+        END;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION capture_attach(name, regclass, smallint, name, name, text, boolean, text) IS
+'makes the triggers on one relation; gives way to writers of the table after a second, and tries again';
+
+CREATE FUNCTION view_column_origin(relation oid, column_name name, OUT origin oid, OUT origin_column name)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT a.attrelid, a.attname
+      FROM pg_catalog.pg_rewrite r
+     CROSS JOIN LATERAL pg_catalog.regexp_match(r.ev_action::text, ':resname ' || view_column_origin.column_name
+                        || ' :ressortgroupref [0-9]+ :resorigtbl ([0-9]+) :resorigcol ([0-9]+)') AS m(part)
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = m.part[1]::pg_catalog.oid AND a.attnum = m.part[2]::smallint AND a.attnum > 0
+     WHERE r.ev_class = view_column_origin.relation AND r.rulename = '_RETURN';
+END;
+COMMENT ON FUNCTION view_column_origin(oid, name) IS
+'the relation and column that a column of a view simply shows; null if it is computed';
+
+CREATE FUNCTION tracking_merges(workspace name, relation regclass, order_column name)
+RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    here oid;
+    shown name := 'order_id';
+    origin record;
+BEGIN
+    EXECUTE format('SELECT to_regclass(format(''%%I.orders'', s.source)) FROM %I.settings s', workspace) INTO here;
+    -- down to the table through views that PostgreSQL could update: those have one row a row of one relation
+    WHILE here <> relation LOOP
+        SELECT o.* INTO origin FROM customer_segments.view_column_origin(here, shown) o;
+        IF origin.origin IS NULL OR pg_relation_is_updatable(here, false) & 8 = 0
+           OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = here AND r.rulename <> '_RETURN')
+           OR EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                       WHERE r.ev_class = here AND d.refclassid = 'pg_class'::regclass AND d.refobjid NOT IN (here, origin.origin)) THEN
+            RETURN false;
+        END IF;
+        here := origin.origin;
+        shown := origin.origin_column;
+    END LOOP;
+    -- and one row an order: a row just inserted is all there is of its order
+    RETURN here IS NOT NULL AND shown = order_column
+           AND EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+                        WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
+                          AND i.indexprs IS NULL AND i.indpred IS NULL AND a.attname = order_column);
+END;
+$$;
+COMMENT ON FUNCTION tracking_merges(name, regclass, name) IS
+'whether a row inserted into the table is one order of the source and changes no other: the source''s orders are the table or a simple view of it, and their order_id is the unique order_column';
+
+CREATE FUNCTION track(workspace name, relation regclass, customer_column name DEFAULT NULL, order_column name DEFAULT NULL, capture text DEFAULT 'statement')
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source_number smallint;
+    wanted record;
+    one regclass;
+    merges boolean;
+BEGIN
+    IF workspace IS NULL OR relation IS NULL THEN
+        RAISE EXCEPTION 'workspace and relation must not be null' USING ERRCODE = 'null_value_not_allowed';
+    ELSIF capture IS NULL OR capture NOT IN ('statement', 'row') THEN
+        RAISE EXCEPTION 'unknown capture "%": it must be "statement" or "row"', capture USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM customer_segments.workspace_require_owner(workspace);
+    IF NOT (EXISTS (SELECT FROM pg_class c WHERE c.oid = relation AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't')) THEN
+        RAISE EXCEPTION '% is not a table that can be tracked', relation
+            USING ERRCODE = 'wrong_object_type', DETAIL = 'Triggers are possible on ordinary and partitioned tables that are not temporary.',
+                  HINT = 'Track the tables that feed the sources; what is not tracked is computed anew by every refresh.';
+    END IF;
+    EXECUTE format('SELECT t.source FROM %I.tracked_table t WHERE t.relation = $1', workspace) INTO source_number USING relation;
+    IF source_number IS NOT NULL THEN
+        RAISE EXCEPTION 'table % is tracked already', relation
+            USING ERRCODE = 'duplicate_object', HINT = 'untrack it first.';
+    END IF;
+    FOR wanted IN SELECT v.column_name, v.queue_column FROM (VALUES (customer_column, 'customer_id'), (order_column, 'order_id')) AS v(column_name, queue_column)
+                   WHERE v.column_name IS NOT NULL
+    LOOP
+        PERFORM customer_segments.tracked_column(workspace, relation, wanted.column_name, wanted.queue_column);
+    END LOOP;
+    merges := customer_column IS NOT NULL AND order_column IS NOT NULL AND customer_segments.tracking_merges(workspace, relation, order_column);
+    EXECUTE format('INSERT INTO %I.tracked_table (relation, customer_column, order_column, capture, merges, tracked_at)
+                    VALUES ($1, $2, $3, $4, $5, now()) RETURNING source', workspace)
+       INTO source_number USING relation, customer_column, order_column, capture, merges;
+    FOR one IN SELECT t FROM customer_segments.relation_tree(relation) t LOOP
+        EXECUTE format('INSERT INTO %I.tracked_relation (relation, source) VALUES ($1, $2)', workspace) USING one, source_number;
+        -- row triggers of a partitioned table are copied to its partitions, those for TRUNCATE and those of other children are not
+        CONTINUE WHEN capture = 'row' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = one AND c.relispartition) AND one <> relation;
+        PERFORM customer_segments.capture_attach(workspace, one, source_number, customer_column, order_column, capture, merges);
+    END LOOP;
+    IF capture = 'row' THEN
+        PERFORM customer_segments.capture_always(workspace, relation);
+    END IF;
+    -- the triggers first, then everything once: what happens in between is noted
+    EXECUTE format('INSERT INTO %I.refresh_queue (source, kind, queued_at) VALUES ($1, ''a'', now())', workspace) USING source_number;
+END;
+$$;
+COMMENT ON FUNCTION track(name, regclass, name, name, text) IS
+'makes triggers on a table of the shop and its partitions that note whom a change concerns: the customer in customer_column, else the customer of the order in order_column, else everybody; with both, inserted orders can be added to stored histories; capture is statement or row, which also sees applied logical replication and partitions to come, but costs more for many rows; for the owner of the workspace';
+
+CREATE FUNCTION capture_always(workspace name, relation regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
+AS $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN SELECT t.tgrelid::regclass AS relation, t.tgname FROM customer_segments.relation_tree(relation) r JOIN pg_trigger t ON t.tgrelid = r
+                 WHERE t.tgfoid = 'customer_segments.capture_change()'::regprocedure
+                   AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM unnest('{insert,update,delete,truncate}'::text[]) e)
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', made.relation, made.tgname);
+    END LOOP;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'rows that logical replication applies to % are not seen: only its owner can have triggers fire for them', relation;
+END;
+$$;
+COMMENT ON FUNCTION capture_always(name, regclass) IS
+'lets the row triggers of a tracked table fire also for rows that logical replication applies, as far as the caller owns the table';
+
+CREATE FUNCTION tracked_column(workspace name, relation regclass, column_name name, queue_column name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found oid;
+    wanted oid;
+BEGIN
+    SELECT customer_segments.source_base_type(a.atttypid) INTO found FROM pg_attribute a
+     WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped;
+    IF found IS NULL THEN
+        RAISE EXCEPTION 'column "%" of table % does not exist', column_name, relation USING ERRCODE = 'undefined_column';
+    END IF;
+    SELECT a.atttypid INTO STRICT wanted FROM pg_attribute a
+     WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass AND a.attname = queue_column;
+    IF found <> wanted AND NOT EXISTS (SELECT FROM pg_cast c WHERE c.castsource = found AND c.casttarget = wanted AND c.castcontext IN ('a', 'i'))
+       AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = wanted AND t.typcategory = 'S') THEN
+        RAISE EXCEPTION 'column "%" of table % has type %, but % is %', column_name, relation, found::regtype, queue_column, wanted::regtype
+            USING ERRCODE = 'datatype_mismatch', HINT = 'Track the table without this column: then any change of it counts for everybody.';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION tracked_column(name, regclass, name, name) IS
+'raises an error unless the column is there and its values can be those of customer_id or order_id in the workspace';
+
+CREATE FUNCTION capture_detach(workspace name, source smallint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '10s'
+AS $$
+DECLARE
+    made record;
+BEGIN
+    -- partitions lose the copies with the original
+    FOR made IN EXECUTE format('SELECT t.tgrelid::regclass AS relation, t.tgname FROM %I.tracked_relation r JOIN pg_trigger t ON t.tgrelid = r.relation
+                                 WHERE r.source = $2 AND t.tgparentid = 0 AND t.tgfoid = ''customer_segments.capture_change()''::regprocedure
+                                   AND t.tgname IN (SELECT customer_segments.capture_trigger_name($1, e) FROM unnest(''{insert,update,delete,truncate}''::text[]) e)
+                                 ORDER BY t.tgrelid, t.tgname', workspace) USING workspace, source
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
+    END LOOP;
+    EXECUTE format('DELETE FROM %I.tracked_table t WHERE t.source = $1', workspace) USING source;
+    EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.source = $1', workspace) USING source;
+END;
+$$;
+COMMENT ON FUNCTION capture_detach(name, smallint) IS
+'removes the triggers of a tracked table, its partitions, and what is known of it';
+
+CREATE FUNCTION untrack(workspace name, relation regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source_number smallint;
+BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
+    EXECUTE format('SELECT t.source FROM %I.tracked_table t WHERE t.relation = $1', workspace) INTO source_number USING relation;
+    IF source_number IS NULL THEN
+        RAISE EXCEPTION 'table % is not tracked by workspace "%"', relation, workspace USING ERRCODE = 'undefined_object';
+    END IF;
+    PERFORM customer_segments.capture_detach(workspace, source_number);
+END;
+$$;
+COMMENT ON FUNCTION untrack(name, regclass) IS
+'removes the triggers that track made on a table and its partitions; from then on every refresh computes what the table feeds anew; for the owner of the workspace';
+
+CREATE FUNCTION capture_release(workspace name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '10s'
+AS $$
+DECLARE
+    made record;
+BEGIN
+    -- by the catalogues alone: whoever drops a workspace, a superuser perhaps, runs nothing that its owner has put there
+    FOR made IN SELECT t.tgrelid::regclass AS relation, t.tgname FROM pg_trigger t
+                 WHERE t.tgparentid = 0 AND t.tgfoid = 'customer_segments.capture_change()'::regprocedure
+                   AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM unnest('{insert,update,delete,truncate}'::text[]) e)
+                 ORDER BY t.tgrelid, t.tgname
+    LOOP
+        BEGIN
+            EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE NOTICE 'trigger "%" is left on %: only the owner of the table can drop it; it does nothing any more', made.tgname, made.relation;
+        END;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION capture_release(name) IS
+'removes the triggers of a workspace that is about to be dropped';

@@ -1,0 +1,457 @@
+-- Incremental storage: facts in tables, kept up to date for the customers that changed (doc/incremental.md).
+--
+-- A fact is a view of the workspace "SELECT e.customer_id, <aggregates of e> FROM <base view> e GROUP BY e.customer_id".  Stored, it
+-- is <fact>_live, the same query and the instant of each customer's last row; <fact>_stored, a table of what <fact>_live answers when
+-- nothing is in the future any more; and under its old name a view that takes from the table what holds for as_of().
+
+CREATE FUNCTION workspace_part_07_stored_facts(workspace name, source name)
+RETURNS text
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM customer_segments.workspace_add_setting(workspace, 'stored_days', 'integer NOT NULL DEFAULT 7 CHECK (stored_days >= 0)',
+        'incremental storage: as_of up to so many days before the last refresh is answered from what is stored, an earlier one from the sources');
+    PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_batch', 'integer NOT NULL DEFAULT 100000 CHECK (refresh_batch > 0)',
+        'refresh: rows of refresh_queue that one transaction works off');
+    PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_rebuild_share', 'double precision NOT NULL DEFAULT 0.25 CHECK (refresh_rebuild_share > 0)',
+        'refresh: from so many rows of refresh_queue on that need a reading anew, as a share of the stored customers, all are computed in one pass');
+    PERFORM customer_segments.workspace_add_table(workspace, 'stored_fact',
+        'the facts that are stored: one row each while storage is incremental',
+        ARRAY[['fact', 'name of the fact; its table is <fact>_stored'],
+              ['definition', 'query of the view when storage is live'],
+              ['built', 'whether the table has been filled; until then the view computes'],
+              ['complete_at', 'every change that was committed before is in the table, as far as it is noted'],
+              ['rebuilt_at', 'when it was last computed as a whole'],
+              ['reconciled_at', 'when reconcile last looked at it'],
+              ['findings', 'customers for whom the table was wrong then; null if it has not looked']],
+        'fact name PRIMARY KEY, definition text NOT NULL, built boolean NOT NULL DEFAULT false, complete_at timestamptz, rebuilt_at timestamptz,
+         reconciled_at timestamptz, findings bigint');
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION workspace_part_07_stored_facts(name, name) IS
+'part of create_workspace: the table stored_fact and the settings of incremental storage';
+
+CREATE FUNCTION storable_facts(workspace name, OUT fact name, OUT definition text, OUT storable boolean)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- what depends on as_of by more than its base view's "before as_of" changes with time, and is computed
+    RETURN QUERY EXECUTE format('SELECT d.name, d.definition,
+               NOT EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend p ON p.classid = ''pg_rewrite''::regclass AND p.objid = r.oid
+                            WHERE r.ev_class = d.relation AND (p.refobjid = ''customer_segments.as_of()''::regprocedure
+                                  OR p.refobjid = ''%1$I.as_of''::regclass))
+          FROM (SELECT o.name, o.position, c.oid AS relation, pg_get_viewdef(c.oid) AS definition
+                  FROM %1$I.workspace_object o
+                  JOIN pg_class c ON c.relname = o.name AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v'') d
+         WHERE d.definition ~ ''^\s*SELECT e\.customer_id,'' AND d.definition ~ ''GROUP BY e\.customer_id;$''
+         ORDER BY d.position', workspace, quote_ident(workspace));
+END;
+$$;
+COMMENT ON FUNCTION storable_facts(name) IS
+'the facts of a workspace that are computed: views of the form SELECT e.customer_id, aggregates FROM base e GROUP BY e.customer_id, and whether they can be stored';
+
+CREATE FUNCTION workspace_grants(workspace name, from_relation name, to_relation name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    granted record;
+BEGIN
+    FOR granted IN SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
+                          CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS with_option
+                     FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+                    WHERE c.oid = format('%I.%I', workspace, from_relation)::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+    LOOP
+        EXECUTE format('GRANT SELECT ON %I.%I TO %s%s', workspace, to_relation, granted.grantee, granted.with_option);
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION workspace_grants(name, name, name) IS
+'lets whoever may read one relation of a workspace read another one, too';
+
+CREATE FUNCTION workspace_secured(workspace name, relation name)
+RETURNS regclass[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(f.feed ORDER BY f.feed)
+      FROM customer_segments.view_feeds(pg_catalog.format('%I.%I', workspace, relation)::pg_catalog.regclass) f
+      JOIN pg_catalog.pg_class c ON c.oid = f.feed AND c.relrowsecurity;
+END;
+COMMENT ON FUNCTION workspace_secured(name, name) IS
+'the tables with row-level security that a view reads; null if there are none';
+
+CREATE FUNCTION relation_columns(relation regclass, pattern text, separator text DEFAULT ', ')
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.string_agg(pg_catalog.format(pattern, a.attname), separator ORDER BY a.attnum)
+      FROM pg_catalog.pg_attribute a WHERE a.attrelid = relation_columns.relation AND a.attnum > 0 AND NOT a.attisdropped;
+END;
+COMMENT ON FUNCTION relation_columns(regclass, text, text) IS
+'the columns of a relation as a piece of SQL, each put into the pattern';
+
+CREATE FUNCTION fact_store(workspace name, fact name, definition text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    live constant name := fact || '_live';
+    stored constant name := fact || '_stored';
+    secured constant regclass[] := customer_segments.workspace_secured(workspace, fact);
+    key_equals text;
+    described text[];
+    ready text;
+    shown text;
+    late text := '';
+    latecomers text := '';
+BEGIN
+    SELECT array_agg(ARRAY[a.attname, COALESCE(col_description(a.attrelid, a.attnum), a.attname)] ORDER BY a.attnum),
+           customer_segments.key_equals((max(format_type(a.atttypid, NULL)) FILTER (WHERE a.attnum = 1)))
+      INTO described, key_equals
+      FROM pg_attribute a WHERE a.attrelid = format('%I.%I', workspace, fact)::regclass AND a.attnum > 0;
+    described := described[1:1] || ARRAY[ARRAY['last_at', 'the instant of the customer''s last row']] || described[2:];
+    PERFORM customer_segments.workspace_add_view(workspace, live, format('fact: %s, computed from the sources; what refresh puts into %s', fact, stored),
+        described, regexp_replace(rtrim(definition, ';'), '^\s*SELECT e\.customer_id,', 'SELECT e.customer_id, max(e.at) AS last_at,'));
+    EXECUTE format('CREATE TABLE %1$I.%2$I WITH (fillfactor = 80) AS SELECT * FROM %1$I.%3$I WITH NO DATA', workspace, stored, live);
+    EXECUTE format('ALTER TABLE %I.%I ADD PRIMARY KEY (customer_id), ALTER last_at SET NOT NULL', workspace, stored);
+    PERFORM customer_segments.workspace_comment(workspace, stored, format('fact: %s as of the last refresh, whatever the instant of its rows; read the view %s', fact, fact), described);
+    PERFORM customer_segments.workspace_register(workspace, stored);
+    EXECUTE format('INSERT INTO %I.stored_fact (fact, definition) VALUES ($1, $2)', workspace) USING fact, definition;
+
+    ready := format('EXISTS (SELECT FROM %1$I.stored_fact f CROSS JOIN %1$I.settings g WHERE f.fact = %2$L AND f.built
+                 AND (SELECT customer_segments.as_of()) >= f.complete_at - g.stored_days * interval ''1 day'')', workspace, fact);
+    shown := customer_segments.relation_columns(format('%I.%I', workspace, fact)::regclass, '%%2$s.%1$I');
+    -- a refund from as_of on may have taken rows away that stand in the fact as of then
+    IF EXISTS (SELECT FROM customer_segments.view_relations(format('%I.%I', workspace, live)::regclass) r WHERE r.feed = to_regclass(format('%I.order_refunds', workspace)))
+       AND fact <> 'customer_histories' THEN
+        late := format(' AND NOT EXISTS (SELECT FROM %1$I.customer_histories_stored h WHERE h.customer_id %2$s s.customer_id AND h.last_at >= (SELECT customer_segments.as_of()))',
+                       workspace, key_equals);
+        latecomers := 'customer_histories';
+    END IF;
+    PERFORM customer_segments.workspace_replace_view(workspace, fact, format('
+SELECT %4$s FROM %1$I.%9$I s WHERE s.last_at < (SELECT customer_segments.as_of())%10$s AND %6$s
+UNION ALL
+-- who has rows from as_of on, which are few: without them
+SELECT %5$s FROM (%8$s) s CROSS JOIN LATERAL (SELECT * FROM %1$I.%3$I l WHERE l.customer_id %7$s s.customer_id OFFSET 0) l WHERE %6$s
+UNION ALL
+SELECT %11$s FROM %1$I.%3$I l WHERE NOT %6$s', workspace, fact, live, format(shown, '', 's'),
+        -- the key from what is stored, so that a condition on it reaches the index
+        regexp_replace(format(shown, '', 'l'), '^l\.', 's.'), ready, key_equals,
+        -- the condition is written so that the planner takes it for rare
+        (SELECT string_agg(format('SELECT s.customer_id FROM %1$I.%2$I s WHERE (s.last_at >= (SELECT customer_segments.as_of()))::integer = 1'
+                                  ' AND (s.last_at < (SELECT customer_segments.as_of()))::integer = 0', workspace, f || '_stored'), E' UNION ')
+           FROM unnest(ARRAY[fact::text, latecomers]) f WHERE f <> ''), stored, late, format(shown, '', 'l')));
+    PERFORM customer_segments.workspace_grants(workspace, fact, live);
+    IF secured IS NULL THEN
+        PERFORM customer_segments.workspace_grants(workspace, fact, stored);
+    ELSE
+        RAISE NOTICE 'readers of %.% are not granted %, because row-level security of % does not hold there', workspace, fact, stored, secured
+            USING HINT = 'Grant it to whoever may see all rows.';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION fact_store(name, name, text) IS
+'turns a fact from a view that computes into one over a table that refresh fills';
+
+CREATE FUNCTION fact_unstore(workspace name, fact name, definition text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM customer_segments.workspace_replace_view(workspace, fact, definition);
+    EXECUTE format('DROP VIEW %1$I.%2$I; DROP TABLE %1$I.%3$I', workspace, fact || '_live', fact || '_stored');
+    EXECUTE format('DELETE FROM %I.workspace_object o WHERE o.name IN ($1, $2)', workspace) USING fact || '_live', fact || '_stored';
+    EXECUTE format('DELETE FROM %I.stored_fact f WHERE f.fact = $1', workspace) USING fact;
+END;
+$$;
+COMMENT ON FUNCTION fact_unstore(name, name, text) IS
+'turns a stored fact back into a view that computes';
+
+CREATE FUNCTION fact_sources(workspace name, OUT fact name, OUT sources smallint[], OUT untracked regclass[])
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- 0 is what reconcile found
+    RETURN QUERY EXECUTE format('SELECT f.fact, 0::smallint || COALESCE(array_agg(DISTINCT t.source) FILTER (WHERE t.source IS NOT NULL), ''{}''),
+               array_agg(DISTINCT v.feed ORDER BY v.feed) FILTER (WHERE t.source IS NULL AND v.feed IS NOT NULL)
+          FROM %1$I.stored_fact f
+          LEFT JOIN LATERAL customer_segments.view_feeds(format(''%%I.%%I'', %2$L, f.fact || ''_live'')::regclass) v ON true
+          LEFT JOIN %1$I.tracked_relation t ON t.relation = v.feed
+         GROUP BY f.fact ORDER BY f.fact', workspace, workspace);
+END;
+$$;
+COMMENT ON FUNCTION fact_sources(name) IS
+'for each stored fact: the numbers of the tracked tables that feed it, and the relations that feed it and are not tracked, null if there are none';
+
+CREATE FUNCTION set_storage(workspace name, storage text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    before text;
+    this record;
+    number smallint;
+BEGIN
+    IF workspace IS NULL OR storage IS NULL OR storage NOT IN ('live', 'incremental') THEN
+        RAISE EXCEPTION 'unknown storage "%": it must be "live" or "incremental"', storage USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM customer_segments.workspace_require_owner(workspace);
+    EXECUTE format('SELECT s.storage FROM %I.settings s FOR UPDATE', workspace) INTO before;
+    IF before = storage THEN
+        RETURN;
+    ELSIF storage = 'live' THEN
+        FOR this IN EXECUTE format('SELECT t.source FROM %I.tracked_table t ORDER BY t.source', workspace) LOOP
+            PERFORM customer_segments.capture_detach(workspace, this.source);
+        END LOOP;
+        FOR this IN EXECUTE format('SELECT f.fact, f.definition FROM %I.stored_fact f ORDER BY f.fact = ''customer_histories''', workspace) LOOP
+            PERFORM customer_segments.fact_unstore(workspace, this.fact, this.definition);
+        END LOOP;
+        EXECUTE format('DELETE FROM %I.refresh_queue', workspace);
+    ELSE
+        FOR this IN SELECT f.* FROM customer_segments.storable_facts(workspace) f LOOP
+            IF this.storable THEN
+                PERFORM customer_segments.fact_store(workspace, this.fact, this.definition);
+            ELSE
+                RAISE NOTICE 'fact %.% asks for as_of and stays computed', workspace, this.fact;
+            END IF;
+        END LOOP;
+        -- what feeds the facts inside the workspace; of the settings only those columns
+        FOR this IN EXECUTE format('SELECT v.feed, CASE WHEN v.feed = ''%1$I.settings''::regclass THEN
+                                           '' OF '' || (SELECT string_agg(quote_ident(u), '', '' ORDER BY u) FROM (SELECT unnest(c) AS u) n) ELSE '''' END AS columns
+                      FROM (SELECT w.feed, array_agg(DISTINCT u.column_name) AS c
+                              FROM %1$I.stored_fact f
+                             CROSS JOIN LATERAL customer_segments.view_feeds(format(''%%I.%%I'', %2$L, f.fact || ''_live'')::regclass) w
+                             CROSS JOIN LATERAL unnest(w.columns) AS u(column_name)
+                              JOIN pg_class k ON k.oid = w.feed AND k.relnamespace = %3$L::regnamespace AND k.relkind = ''r''
+                             GROUP BY w.feed) v', workspace, workspace, quote_ident(workspace)) LOOP
+            EXECUTE format('INSERT INTO %I.tracked_table (relation, capture, merges, tracked_at) VALUES ($1, ''statement'', false, now()) RETURNING source', workspace)
+               INTO number USING this.feed;
+            EXECUTE format('INSERT INTO %I.tracked_relation (relation, source) VALUES ($1, $2)', workspace) USING this.feed, number;
+            PERFORM customer_segments.capture_attach(workspace, this.feed, number, NULL, NULL, 'statement', false, this.columns);
+        END LOOP;
+        FOR this IN SELECT f.untracked FROM customer_segments.fact_sources(workspace) f WHERE f.untracked IS NOT NULL LOOP
+            RAISE NOTICE 'track what feeds the facts: %', array_to_string(this.untracked, ', ')
+                USING HINT = 'Until then every refresh reads all of it.';
+            EXIT;
+        END LOOP;
+    END IF;
+    EXECUTE format('UPDATE %I.settings s SET storage = $1', workspace) USING storage;
+END;
+$$;
+COMMENT ON FUNCTION set_storage(name, text) IS
+'live: every fact is computed when it is read; incremental: facts are tables that refresh keeps up to date for the customers that changed; the views answer the same; for the owner of the workspace';
+
+CREATE FUNCTION fact_write(workspace name, fact name, of_all boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    stored constant regclass := format('%I.%I', workspace, fact || '_stored')::regclass;
+    equals text;
+BEGIN
+    SELECT customer_segments.key_equals(format_type(a.atttypid, NULL)) INTO equals FROM pg_attribute a WHERE a.attrelid = stored AND a.attname = 'customer_id';
+    RETURN format('gone_%1$s AS (
+    DELETE FROM %2$s s %3$s RETURNING 1),
+put_%1$s AS (
+    INSERT INTO %2$s AS s (%4$s) SELECT %4$s FROM fresh_%1$s f WHERE f.customer_id IS NOT NULL
+    ON CONFLICT (customer_id) DO UPDATE SET (%4$s) = ROW(%5$s) WHERE s.* OPERATOR(pg_catalog.*<>) excluded.* RETURNING 1)',
+        fact, stored,
+        CASE WHEN of_all THEN format('WHERE NOT EXISTS (SELECT FROM fresh_%s f WHERE f.customer_id %s s.customer_id)', fact, equals)
+             ELSE format('USING fresh_%s f WHERE s.customer_id %s f.key AND f.customer_id IS NULL', fact, equals) END,
+        customer_segments.relation_columns(stored, '%I'), customer_segments.relation_columns(stored, 'excluded.%I'));
+END;
+$$;
+COMMENT ON FUNCTION fact_write(name, name, boolean) IS
+'pieces of a statement: makes the rows of a stored fact those of fresh_<fact>, which is of all customers or of those in its column key; writes only what differs, byte for byte';
+
+CREATE FUNCTION refresh_statement(workspace name, parts bigint)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- a customer's rows of the queue are all worked off together; each time those of a share 1 / parts of the customers
+    part constant text := format('(hash_record_extended(CASE WHEN q.kind = ''o'' THEN ROW(q.order_id) ELSE ROW(q.customer_id) END, 0) & 9223372036854775807) %% %s', parts);
+    share constant text := CASE WHEN parts > 1 THEN format(' AND %1$s = (SELECT %1$s FROM %2$I.refresh_queue q WHERE q.kind <> ''a'' LIMIT 1)', part, workspace) ELSE '' END;
+    order_equals text;
+    key_equals text;
+    this record;
+    pieces text := '';
+    counts text := '0';
+BEGIN
+    SELECT max(customer_segments.key_equals(format_type(a.atttypid, NULL))) FILTER (WHERE a.attname = 'order_id'),
+           max(customer_segments.key_equals(format_type(a.atttypid, NULL))) FILTER (WHERE a.attname = 'customer_id')
+      INTO order_equals, key_equals FROM pg_attribute a WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass;
+    FOR this IN SELECT s.fact, format('%L::smallint[]', s.sources) AS sources FROM customer_segments.fact_sources(workspace) s LOOP
+        pieces := pieces || CASE WHEN this.fact = 'customer_histories' THEN format(',
+class AS MATERIALIZED (
+    SELECT t.customer_id, bool_and(t.kind = ''i'') AS merges, array_agg(t.order_id) FILTER (WHERE t.kind = ''i'') AS orders
+      FROM touched t WHERE t.source = ANY (%2$s) GROUP BY t.customer_id),
+-- the rows of new orders alone; should one be another customer''s, the columns to track were named wrongly, and both are read anew
+merged AS MATERIALIZED (
+    SELECT k.customer_id, max(p.at) AS last_at, customer_segments.purchase_history_agg(p.at, p.amount, (SELECT s.time_zone FROM %1$I.settings s), p.voided_at) AS history,
+           array_agg(p.customer_id) FILTER (WHERE NOT p.customer_id %4$s k.customer_id) AS others
+      FROM class k CROSS JOIN LATERAL unnest(k.orders) AS o(order_id)
+     CROSS JOIN LATERAL (SELECT p.* FROM %1$I.purchases p WHERE p.order_id %3$s o.order_id OFFSET 0) p
+     WHERE k.merges GROUP BY k.customer_id),
+keys_customer_histories AS MATERIALIZED (
+    SELECT k.customer_id FROM class k WHERE NOT k.merges
+    UNION SELECT u.customer_id FROM merged m CROSS JOIN LATERAL unnest(m.customer_id || m.others) AS u(customer_id) WHERE m.others IS NOT NULL)%5$s,
+fresh_customer_histories AS MATERIALIZED (
+    SELECT k.customer_id AS key, l.*
+      FROM keys_customer_histories k LEFT JOIN LATERAL (SELECT * FROM %1$I.customer_histories_live l WHERE l.customer_id %4$s k.customer_id OFFSET 0) l ON true
+    UNION ALL
+    SELECT m.customer_id, m.customer_id, GREATEST(m.last_at, s.last_at), COALESCE(s.history OPERATOR(customer_segments.||) m.history, m.history)
+      FROM merged m LEFT JOIN LATERAL (SELECT * FROM %1$I.customer_histories_stored s WHERE s.customer_id %4$s m.customer_id OFFSET 0) s ON true
+     WHERE m.others IS NULL)',
+                workspace, this.sources, order_equals, key_equals,
+                CASE WHEN parts > 1 THEN format(',
+demoted AS (
+    UPDATE %1$I.refresh_queue q SET kind = ''c'' FROM keys_customer_histories k WHERE q.kind = ''i'' AND q.customer_id %2$s k.customer_id AND NOT (true%3$s))',
+                    workspace, key_equals, share) ELSE '' END)
+            ELSE format(',
+fresh_%2$s AS MATERIALIZED (
+    SELECT k.customer_id AS key, l.*
+      FROM (SELECT DISTINCT t.customer_id FROM touched t WHERE t.source = ANY (%3$s)) k
+      LEFT JOIN LATERAL (SELECT * FROM %1$I.%4$I l WHERE l.customer_id %5$s k.customer_id OFFSET 0) l ON true)',
+                workspace, this.fact, this.sources, this.fact || '_live', key_equals) END
+            || E',\n' || customer_segments.fact_write(workspace, this.fact, false);
+        counts := counts || format(' + (SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact);
+    END LOOP;
+    -- one statement, one snapshot: a change is seen if and only if its row of the queue is
+    RETURN format('WITH taken AS MATERIALIZED (
+    DELETE FROM %1$I.refresh_queue q WHERE q.kind <> ''a''%2$s RETURNING q.source, q.kind, q.customer_id, q.order_id),
+touched AS MATERIALIZED (
+    SELECT t.source, t.kind, t.customer_id, t.order_id FROM taken t WHERE t.kind <> ''o''
+    UNION ALL
+    SELECT t.source, t.kind, p.customer_id, t.order_id
+      FROM (SELECT DISTINCT t.source, t.kind, t.order_id FROM taken t WHERE t.kind = ''o'') t
+     CROSS JOIN LATERAL (SELECT p.customer_id FROM %1$I.purchases p WHERE p.order_id %3$s t.order_id OFFSET 0) p)%4$s
+SELECT %5$s', workspace, share, order_equals, pieces, counts);
+END;
+$$;
+COMMENT ON FUNCTION refresh_statement(name, bigint) IS
+'the statement that works off the queue for a share 1 / parts of its customers: takes their rows out of the queue, computes their facts and writes what differs';
+
+CREATE FUNCTION refresh_step_10_facts(workspace name, OUT done boolean, OUT changed bigint)
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET customer_segments.as_of = '294276-12-31'
+AS $$
+DECLARE
+    this record;
+    facts name[];
+    settled smallint[];
+    queue text := '';
+    began timestamptz;
+    count bigint;
+BEGIN
+    done := true;
+    changed := 0;
+    -- one refresh at a time; what follows sees all that the one before has committed
+    EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
+    began := clock_timestamp();
+    EXECUTE format('SELECT array_agg(s.fact ORDER BY s.fact <> ''customer_histories'', s.fact)
+        FROM customer_segments.fact_sources($1) s JOIN %1$I.stored_fact f ON f.fact = s.fact
+       WHERE NOT f.built OR s.untracked IS NOT NULL
+          OR EXISTS (SELECT FROM %1$I.refresh_queue q WHERE q.kind = ''a'' AND q.source = ANY (s.sources))
+          OR (SELECT count(*) FROM %1$I.refresh_queue q WHERE q.kind <> ''i'' AND q.source = ANY (s.sources))
+             > (SELECT c.reltuples FROM pg_class c WHERE c.oid = format(''%%I.%%I'', $1, s.fact || ''_stored'')::regclass)
+               * (SELECT t.refresh_rebuild_share FROM %1$I.settings t) AND f.rebuilt_at IS NOT NULL
+             AND (SELECT c.reltuples > 0 FROM pg_class c WHERE c.oid = format(''%%I.%%I'', $1, s.fact || ''_stored'')::regclass)', workspace)
+       INTO facts USING workspace;
+    -- a tracked table that feeds nothing stored
+    EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.kind = ''a'' AND q.source NOT IN (SELECT unnest(s.sources) FROM customer_segments.fact_sources($1) s)', workspace)
+      USING workspace;
+    IF facts IS NULL THEN
+        RETURN;
+    END IF;
+    -- rows of the queue that concern nothing else are done with; an order that is new in the queue is not new to a history just built
+    SELECT array_agg(u.source) INTO settled
+      FROM (SELECT unnest(s.sources) AS source, s.fact FROM customer_segments.fact_sources(workspace) s) u
+     WHERE NOT EXISTS (SELECT FROM customer_segments.fact_sources(workspace) o WHERE u.source = ANY (o.sources) AND o.fact <> ALL (facts));
+    queue := format('dropped AS (DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY ($1)),
+demoted AS (UPDATE %1$I.refresh_queue q SET kind = ''c'' WHERE q.kind = ''i'' AND NOT q.source = ANY ($1))', workspace);
+    IF facts[1] <> 'customer_histories' THEN
+        EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.source = ANY ($1)', workspace) USING settled;
+        queue := '';
+    END IF;
+    FOR this IN EXECUTE format('SELECT f.fact, f.built FROM %I.stored_fact f JOIN unnest($1) WITH ORDINALITY AS u(fact, position) ON u.fact = f.fact ORDER BY u.position', workspace) USING facts LOOP
+        EXECUTE format('WITH %1$sfresh_%2$s AS %3$s (%4$s), %5$s SELECT %6$s', CASE WHEN queue <> '' THEN queue || E',\n' ELSE '' END, this.fact,
+                       CASE WHEN this.built THEN 'MATERIALIZED' ELSE 'NOT MATERIALIZED' END, customer_segments.fact_build(workspace, this.fact),
+                       CASE WHEN this.built THEN customer_segments.fact_write(workspace, this.fact, true)
+                            ELSE format('put_%1$s AS (INSERT INTO %2$I.%3$I (%4$s) SELECT %4$s FROM fresh_%1$s RETURNING 1)', this.fact, workspace, this.fact || '_stored',
+                                        customer_segments.relation_columns(format('%I.%I', workspace, this.fact || '_stored')::regclass, '%I')) END,
+                       CASE WHEN this.built THEN format('(SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact)
+                            ELSE format('(SELECT count(*) FROM put_%s)', this.fact) END)
+           INTO count USING settled;
+        queue := '';
+        changed := changed + count;
+        IF NOT this.built THEN
+            EXECUTE format('ANALYZE %I.%I', workspace, this.fact || '_stored');
+        END IF;
+    END LOOP;
+    EXECUTE format('UPDATE %I.stored_fact f SET built = true, complete_at = GREATEST(f.complete_at, $2), rebuilt_at = $2 WHERE f.fact = ANY ($1)', workspace)
+      USING facts, began;
+END;
+$$;
+COMMENT ON FUNCTION refresh_step_10_facts(name) IS
+'step of refresh: computes as a whole the stored facts that have never been, that may have changed for everybody, or that are fed by what is not tracked';
+
+CREATE FUNCTION fact_build(workspace name, fact name)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN fact = 'customer_histories' THEN
+        pg_catalog.format('SELECT p.customer_id, p.last_at, p.history FROM customer_segments.purchase_histories(%L::regclass, NULL::%s, (SELECT s.time_zone FROM %I.settings s)) p',
+            pg_catalog.format('%I.purchases', workspace),
+            (SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
+              WHERE a.attrelid = pg_catalog.format('%I.purchases', workspace)::pg_catalog.regclass AND a.attname = 'customer_id'), workspace)
+        ELSE pg_catalog.format('SELECT * FROM %I.%I', workspace, fact || '_live') END;
+END;
+COMMENT ON FUNCTION fact_build(name, name) IS
+'the text of a query for all rows of a fact';
+
+CREATE FUNCTION refresh_step_12_queue(workspace name, OUT done boolean, OUT changed bigint)
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET customer_segments.as_of = '294276-12-31'
+-- few customers, each through indexes, whatever the statistics of the queue say
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+DECLARE
+    waiting bigint;
+    batch bigint;
+    parts bigint;
+    began timestamptz;
+BEGIN
+    done := true;
+    changed := 0;
+    EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
+    began := clock_timestamp();
+    EXECUTE format('SELECT (SELECT count(*) FROM %1$I.refresh_queue q WHERE q.kind <> ''a''), s.refresh_batch FROM %1$I.settings s', workspace) INTO waiting, batch;
+    parts := (waiting + batch - 1) / batch;
+    IF parts > 0 THEN
+        EXECUTE customer_segments.refresh_statement(workspace, parts) INTO changed;
+    END IF;
+    done := parts <= 1;
+    IF done THEN
+        EXECUTE format('UPDATE %I.stored_fact f SET complete_at = GREATEST(f.complete_at, $1) WHERE f.built', workspace) USING began;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION refresh_step_12_queue(name) IS
+'step of refresh: works off the queue for the customers that changed, a share of the customers in each transaction';

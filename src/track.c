@@ -1,0 +1,418 @@
+/*
+ * track.c
+ *		The trigger that notes which customers a change has touched.
+ *
+ * It appends to a queue of the workspace and does nothing else: no query, no
+ * lock that another writer could wait for, no function that the shop's role
+ * would have to be allowed to call, no right on the queue that it would have
+ * to be given.  What it cannot understand any more - a key column that is
+ * gone or has got another type - it notes as "everything may have changed";
+ * it never stands in the way of the shop.
+ *
+ * Arguments of the trigger: the workspace, the number of the tracked table,
+ * the column that holds the customer, the column that holds the order (either
+ * may be empty), and "merge" if inserted orders may be added to histories.
+ */
+#include "postgres.h"
+
+#include "access/heapam.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "common/hashfn.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+#include "glue.h"
+
+#define QUEUE	"refresh_queue"
+#define TRACKED "tracked_relation"
+
+/* columns of the queue */
+enum
+{
+	SOURCE, KIND, CUSTOMER, ORDER, QUEUED_AT, QUEUE_COLUMNS
+};
+
+/* What a row of the queue says. */
+#define ALL_CUSTOMERS	'a'
+#define ONE_CUSTOMER	'c'
+#define CUSTOMER_OF_ORDER 'o'
+#define INSERTED_ORDER	'i'		/* to be added to the history of its customer */
+
+/* How a column of the table becomes one of the queue. */
+typedef struct Column
+{
+	AttrNumber	number;			/* InvalidAttrNumber: there is none */
+	CoercionPathType path;
+	FmgrInfo	function;		/* the cast, or the output function */
+	FmgrInfo	input;
+	Oid			input_parameter;
+	bool		by_value;
+	int16		length;
+} Column;
+
+#define BATCH		1000		/* literal: rows written at a time */
+#define RECENT		1024		/* literal: keys remembered, so that most are written once */
+
+typedef struct Capture
+{
+	MemoryContext context;		/* of the whole call */
+	Relation	queue;
+	Column		customer;
+	Column		order;
+	bool		merge;
+	int16		source;
+	TupleTableSlot *slots[BATCH];
+	int			count;
+	bool		recent_used[RECENT];
+	Datum		recent[RECENT];
+} Capture;
+
+/* ---- writing ---- */
+
+/* Rows of a queue that somebody gave an index or a trigger. */
+static void
+write_one_by_one(Capture *capture)
+{
+	EState	   *estate = CreateExecutorState();
+	ResultRelInfo *relation = makeNode(ResultRelInfo);
+
+	InitResultRelInfo(relation, capture->queue, 1, NULL, 0);
+	estate->es_output_cid = GetCurrentCommandId(true);
+	ExecOpenIndices(relation, false);
+	for (int i = 0; i < capture->count; i++)
+		ExecSimpleRelationInsert(relation, estate, capture->slots[i]);
+	ExecCloseIndices(relation);
+	ExecResetTupleTable(estate->es_tupleTable, false);
+	FreeExecutorState(estate);
+}
+
+static void
+write_rows(Capture *capture)
+{
+	TupleConstr *constraints = RelationGetDescr(capture->queue)->constr;
+
+	if (capture->count == 0)
+		return;
+	if (capture->queue->rd_rel->relhasindex || capture->queue->trigdesc != NULL ||
+		(constraints != NULL && (constraints->num_check > 0 || constraints->has_generated_stored)))
+		write_one_by_one(capture);
+	else
+		table_multi_insert(capture->queue, capture->slots, capture->count,
+						   GetCurrentCommandId(true), 0, NULL);
+	for (int i = 0; i < capture->count; i++)
+		ExecClearTuple(capture->slots[i]);
+	capture->count = 0;
+}
+
+static void
+put(Capture *capture, char kind, const Datum *customer, const Datum *order)
+{
+	TupleTableSlot *slot;
+
+	if (capture->slots[capture->count] == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(capture->context);
+
+		capture->slots[capture->count] = table_slot_create(capture->queue, NULL);
+		MemoryContextSwitchTo(caller);
+	}
+	slot = capture->slots[capture->count];
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, false, QUEUE_COLUMNS * sizeof(bool));
+	slot->tts_values[SOURCE] = Int16GetDatum(capture->source);
+	slot->tts_values[KIND] = CharGetDatum(kind);
+	slot->tts_isnull[CUSTOMER] = customer == NULL;
+	slot->tts_values[CUSTOMER] = customer == NULL ? (Datum) 0 : *customer;
+	slot->tts_isnull[ORDER] = order == NULL;
+	slot->tts_values[ORDER] = order == NULL ? (Datum) 0 : *order;
+	slot->tts_values[QUEUED_AT] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	ExecStoreVirtualTuple(slot);
+	ExecMaterializeSlot(slot);
+	capture->count++;
+	if (capture->count == BATCH)
+		write_rows(capture);
+}
+
+/* Whether this key was written a moment ago; else it is remembered. */
+static bool
+is_recent(Capture *capture, const Column *column, Datum key)
+{
+	Size		size = datumGetSize(key, column->by_value, column->length);
+	uint32		place = (column->by_value ? hash_bytes((unsigned char *) &key, sizeof(Datum)) :
+						 hash_bytes((unsigned char *) DatumGetPointer(key), size)) % RECENT;
+	MemoryContext caller;
+
+	if (capture->recent_used[place])
+	{
+		if (datumIsEqual(capture->recent[place], key, column->by_value, column->length))
+			return true;
+		if (!column->by_value)
+			pfree(DatumGetPointer(capture->recent[place]));
+	}
+	caller = MemoryContextSwitchTo(capture->context);
+	capture->recent[place] = datumCopy(key, column->by_value, column->length);
+	MemoryContextSwitchTo(caller);
+	capture->recent_used[place] = true;
+	return false;
+}
+
+/* ---- reading ---- */
+
+/* False: the column is gone, or has a type that the queue cannot hold. */
+static bool
+find_column(Capture *capture, Relation table, const char *name, int queue_column, Column *column)
+{
+	Oid			from;
+	Oid			to = TupleDescAttr(RelationGetDescr(capture->queue), queue_column)->atttypid;
+	Oid			function = InvalidOid;
+	bool		is_varlena;
+
+	column->number = InvalidAttrNumber;
+	if (*name == '\0')
+		return true;
+	column->number = get_attnum(RelationGetRelid(table), name);
+	if (column->number <= 0)
+		return false;
+	from = getBaseType(TupleDescAttr(RelationGetDescr(table), column->number - 1)->atttypid);
+	column->path = COERCION_PATH_RELABELTYPE;
+	if (from != to)
+		column->path = find_coercion_pathway(to, from, COERCION_ASSIGNMENT, &function);
+	get_typlenbyval(to, &column->length, &column->by_value);
+	switch (column->path)
+	{
+		case COERCION_PATH_RELABELTYPE:
+			break;
+		case COERCION_PATH_FUNC:
+			fmgr_info(function, &column->function);
+			break;
+		case COERCION_PATH_COERCEVIAIO:
+			getTypeOutputInfo(from, &function, &is_varlena);
+			fmgr_info(function, &column->function);
+			getTypeInputInfo(to, &function, &column->input_parameter);
+			fmgr_info(function, &column->input);
+			break;
+		default:
+			return false;
+	}
+	return true;
+}
+
+/* The column of a row as the queue holds it; false for null. */
+static bool
+read_key(Column *column, TupleTableSlot *row, Datum *key)
+{
+	bool		is_null;
+
+	*key = slot_getattr(row, column->number, &is_null);
+	if (is_null)
+		return false;
+	if (column->length == -1 && column->path == COERCION_PATH_RELABELTYPE)
+		*key = PointerGetDatum(PG_DETOAST_DATUM(*key));
+	else if (column->path == COERCION_PATH_FUNC)
+		*key = column->function.fn_nargs == 1 ? FunctionCall1(&column->function, *key) :
+			FunctionCall3(&column->function, *key, Int32GetDatum(-1), BoolGetDatum(false));
+	else if (column->path == COERCION_PATH_COERCEVIAIO)
+		*key = InputFunctionCall(&column->input,
+								 OutputFunctionCall(&column->function, *key),
+								 column->input_parameter, -1);
+	return true;
+}
+
+/* Note one row, the old or the new form of it. */
+static void
+note(Capture *capture, TupleTableSlot *row, bool inserted)
+{
+	Datum		customer;
+	Datum		order;
+
+	if (capture->customer.number != InvalidAttrNumber)
+	{
+		if (!read_key(&capture->customer, row, &customer))
+			return;				/* nobody's: no view shows such a row */
+		if (inserted && capture->merge && read_key(&capture->order, row, &order))
+			put(capture, INSERTED_ORDER, &customer, &order);
+		else if (!is_recent(capture, &capture->customer, customer))
+			put(capture, ONE_CUSTOMER, &customer, NULL);
+	}
+	else if (read_key(&capture->order, row, &order) &&
+			 !is_recent(capture, &capture->order, order))
+		put(capture, CUSTOMER_OF_ORDER, NULL, &order);
+}
+
+static void
+note_rows(Capture *capture, Tuplestorestate *rows, TupleDesc columns, bool inserted)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(columns, &TTSOpsMinimalTuple);
+	MemoryContext context = AllocSetContextCreate(capture->context, "row of capture_change",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller;
+
+	tuplestore_select_read_pointer(rows, tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND));
+	tuplestore_rescan(rows);
+	while (tuplestore_gettupleslot(rows, true, false, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		caller = MemoryContextSwitchTo(context);
+		note(capture, slot, inserted);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(context);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	MemoryContextDelete(context);
+}
+
+/* ---- the trigger ---- */
+
+/* A table of the workspace, or NULL; nobody needs rights on it here. */
+static Relation
+workspace_table(const char *workspace, const char *name, LOCKMODE lock)
+{
+	Oid			schema = get_namespace_oid(workspace, true);
+	Oid			relation = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	Relation	table = OidIsValid(relation) ? try_relation_open(relation, lock) : NULL;
+
+	if (table != NULL && table->rd_rel->relkind != RELKIND_RELATION)
+	{
+		relation_close(table, lock);
+		table = NULL;
+	}
+	return table;
+}
+
+/*
+ * Whether the workspace says that it tracks this table under this number: a
+ * trigger that somebody else made on a table of his own writes nothing.
+ */
+static bool
+is_tracked(const char *workspace, Oid table, int16 source)
+{
+	Relation	tracked = workspace_table(workspace, TRACKED, AccessShareLock);
+	Snapshot	snapshot;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	bool		found = false;
+
+	if (tracked == NULL)
+		return false;
+	if (RelationGetDescr(tracked)->natts >= 2 &&	/* literal: the columns read below */
+		TupleDescAttr(RelationGetDescr(tracked), 0)->atttypid == REGCLASSOID &&
+		TupleDescAttr(RelationGetDescr(tracked), 1)->atttypid == INT2OID)
+	{
+		snapshot = RegisterSnapshot(GetLatestSnapshot());
+		slot = table_slot_create(tracked, NULL);
+		scan = table_beginscan(tracked, snapshot, 0, NULL);
+		while (!found && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+		{
+			slot_getallattrs(slot);
+			found = DatumGetObjectId(slot->tts_values[0]) == table &&
+				DatumGetInt16(slot->tts_values[1]) == source;
+		}
+		table_endscan(scan);
+		ExecDropSingleTupleTableSlot(slot);
+		UnregisterSnapshot(snapshot);
+	}
+	table_close(tracked, AccessShareLock);
+	return found;
+}
+
+/* Whether a statement has changed nothing, as far as can be seen. */
+static bool
+has_no_rows(const TriggerData *trigger)
+{
+	return (trigger->tg_oldtable != NULL || trigger->tg_newtable != NULL) &&
+		(trigger->tg_oldtable == NULL || tuplestore_tuple_count(trigger->tg_oldtable) == 0) &&
+		(trigger->tg_newtable == NULL || tuplestore_tuple_count(trigger->tg_newtable) == 0);
+}
+
+static bool
+is_queue(Relation queue)
+{
+	TupleDesc	columns = RelationGetDescr(queue);
+
+	return columns->natts == QUEUE_COLUMNS &&
+		TupleDescAttr(columns, SOURCE)->atttypid == INT2OID &&
+		TupleDescAttr(columns, KIND)->atttypid == CHAROID &&
+		TupleDescAttr(columns, QUEUED_AT)->atttypid == TIMESTAMPTZOID;
+}
+
+PG_FUNCTION_INFO_V1(capture_change);
+Datum
+capture_change(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		WORKSPACE_ARG, SOURCE_ARG, CUSTOMER_ARG, ORDER_ARG, MERGE_ARG, ARGS
+	};
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Capture    *capture;
+	char	  **args;
+	TupleDesc	columns;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+		trigger->tg_trigger->tgnargs != ARGS)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"capture_change\" was not called by a trigger that \"track\" made")));
+	args = trigger->tg_trigger->tgargs;
+	columns = RelationGetDescr(trigger->tg_relation);
+
+	capture = palloc0(sizeof(Capture));
+	capture->context = CurrentMemoryContext;
+	capture->source = pg_strtoint16(args[SOURCE_ARG]);
+	capture->merge = args[MERGE_ARG][0] != '\0';
+	capture->queue = workspace_table(args[WORKSPACE_ARG], QUEUE, RowExclusiveLock);
+	if (capture->queue == NULL || !is_queue(capture->queue) ||
+		!is_tracked(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source))
+	{
+		/* a schema that was dropped by other means than drop_workspace, a table restored alone */
+		ereport(DEBUG1,
+				(errmsg_internal("trigger \"%s\" does nothing: workspace \"%s\" does not track the table",
+								 trigger->tg_trigger->tgname, args[WORKSPACE_ARG])));
+		if (capture->queue != NULL)
+			table_close(capture->queue, RowExclusiveLock);
+		return PointerGetDatum(NULL);
+	}
+
+	if (has_no_rows(trigger))
+		;
+	else if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ||
+			 !find_column(capture, trigger->tg_relation, args[CUSTOMER_ARG], CUSTOMER, &capture->customer) ||
+			 !find_column(capture, trigger->tg_relation, args[ORDER_ARG], ORDER, &capture->order) ||
+			 (capture->customer.number == InvalidAttrNumber &&
+			  capture->order.number == InvalidAttrNumber))
+		put(capture, ALL_CUSTOMERS, NULL, NULL);
+	else if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+	{
+		note(capture, trigger->tg_trigslot, TRIGGER_FIRED_BY_INSERT(trigger->tg_event));
+		if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+			note(capture, trigger->tg_newslot, false);
+	}
+	else
+	{
+		if (trigger->tg_oldtable != NULL)
+			note_rows(capture, trigger->tg_oldtable, columns, false);
+		if (trigger->tg_newtable != NULL)
+			note_rows(capture, trigger->tg_newtable, columns,
+					  TRIGGER_FIRED_BY_INSERT(trigger->tg_event));
+	}
+	write_rows(capture);
+	for (int i = 0; i < BATCH && capture->slots[i] != NULL; i++)
+		ExecDropSingleTupleTableSlot(capture->slots[i]);
+	table_close(capture->queue, NoLock);	/* the lock stays, as that of an INSERT does */
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,108 @@
+-- track: partitions, row triggers, keys of other types, rights of the shop's roles, what is left when something goes away.
+SET client_min_messages = warning;
+SET search_path = customer_segments, public;
+SET statement_timeout = '60s';
+\set SHOW_CONTEXT never
+CREATE SCHEMA data;
+CREATE SCHEMA shop;
+CREATE TABLE data.sale (id bigint, buyer varchar(10), placed timestamptz, total numeric) PARTITION BY RANGE (placed);
+CREATE TABLE data.sale_2023 PARTITION OF data.sale FOR VALUES FROM ('2023-01-01Z') TO ('2024-01-01Z');
+CREATE TABLE data.sale_2024 PARTITION OF data.sale FOR VALUES FROM ('2024-01-01Z') TO ('2025-01-01Z') PARTITION BY LIST (buyer);
+CREATE TABLE data.sale_2024_rest PARTITION OF data.sale_2024 DEFAULT;
+CREATE INDEX ON data.sale (buyer);
+CREATE VIEW shop.orders AS SELECT buyer::text AS customer_id, id AS order_id, placed AS ordered_at, total AS amount FROM data.sale;
+INSERT INTO data.sale SELECT i, 'b' || i % 10, '2023-01-01Z'::timestamptz + i * interval '1 day', 5 FROM generate_series(1, 700) i;
+SELECT create_workspace('seg', 'shop', storage => 'incremental');
+SELECT track('seg', 'data.sale', 'buyer', 'id');
+SELECT t.relation, t.merges, r.relation, (SELECT count(*) FROM pg_trigger g WHERE g.tgrelid = r.relation) AS triggers
+  FROM seg.tracked_table t JOIN seg.tracked_relation r USING (source) WHERE t.relation = 'data.sale'::regclass ORDER BY r.relation::text;
+CALL refresh('seg');
+-- through the parent, into a partition, across partitions
+INSERT INTO data.sale VALUES (800, 'b1', '2024-05-05Z', 7);
+INSERT INTO data.sale_2024_rest VALUES (801, 'new', '2024-05-05Z', 7);
+UPDATE data.sale SET placed = '2024-03-03Z', buyer = 'b3' WHERE id = 2;
+DELETE FROM data.sale_2023 WHERE id = 4;
+SELECT kind, customer_id, order_id FROM seg.refresh_queue ORDER BY 1, 2;
+CALL refresh('seg');
+SELECT * FROM reconcile('seg');
+TRUNCATE data.sale_2024;
+SELECT DISTINCT kind FROM seg.refresh_queue;
+CALL refresh('seg');
+SELECT * FROM reconcile('seg');
+SELECT untrack('seg', 'data.sale');
+SELECT count(*) FROM pg_trigger WHERE tgfoid = 'capture_change'::regproc AND tgrelid::regclass::text LIKE 'data%';
+
+-- row triggers: copied to partitions to come, and they see what replication applies
+SELECT track('seg', 'data.sale', 'buyer', 'id', 'row');
+CALL refresh('seg');
+CREATE TABLE data.sale_2025 PARTITION OF data.sale FOR VALUES FROM ('2025-01-01Z') TO ('2026-01-01Z');
+INSERT INTO data.sale_2025 VALUES (900, 'b5', '2025-05-05Z', 7);
+SET session_replication_role = replica;
+UPDATE data.sale_2023 SET total = 9, buyer = 'b7' WHERE id = 6;
+RESET session_replication_role;
+UPDATE data.sale SET placed = '2025-03-03Z' WHERE id = 8;
+SELECT kind, customer_id, order_id FROM seg.refresh_queue ORDER BY 1, 2;
+CALL refresh('seg');
+SELECT * FROM reconcile('seg');
+SELECT untrack('seg', 'data.sale');
+SELECT count(*) FROM pg_trigger WHERE tgfoid = 'capture_change'::regproc AND tgrelid::regclass::text LIKE 'data%';
+
+-- a role that may insert orders, and nothing else, still can; it gets at nothing of the workspace
+CREATE TABLE data.basket (id integer PRIMARY KEY, buyer smallint, placed timestamptz, total numeric);
+CREATE OR REPLACE VIEW shop.orders AS SELECT buyer::text AS customer_id, id::bigint AS order_id, placed AS ordered_at, total AS amount FROM data.basket;
+CREATE INDEX ON data.basket (buyer);
+SELECT track('seg', 'data.basket', 'buyer', 'id');
+SELECT merges FROM seg.tracked_table WHERE relation = 'data.basket'::regclass;
+CALL refresh('seg');
+CREATE ROLE cseg_till;
+GRANT USAGE ON SCHEMA data TO cseg_till;
+GRANT INSERT ON data.basket TO cseg_till;
+SET ROLE cseg_till;
+INSERT INTO data.basket VALUES (1, 3, '2024-01-01Z', 3), (2, NULL, '2024-01-01Z', 3), (3, 4, '2024-01-01Z', 3);
+SELECT * FROM seg.refresh_queue;
+SELECT has_schema_privilege('seg', 'USAGE'), has_table_privilege('seg.refresh_queue', 'INSERT'), has_schema_privilege('customer_segments', 'USAGE');
+RESET ROLE;
+SELECT kind, customer_id, order_id FROM seg.refresh_queue ORDER BY 2;
+-- nor can it make a trigger of its own write there
+GRANT CREATE ON SCHEMA data TO cseg_till;
+GRANT USAGE ON SCHEMA customer_segments TO cseg_till;
+SET ROLE cseg_till;
+CREATE TABLE data.trap (id integer, buyer text);
+CREATE TRIGGER trap AFTER INSERT ON data.trap FOR EACH STATEMENT EXECUTE FUNCTION customer_segments.capture_change('seg', '3', 'buyer', '', '');
+INSERT INTO data.trap VALUES (1, 'x');
+CREATE TRIGGER trap2 AFTER INSERT ON data.trap FOR EACH STATEMENT EXECUTE FUNCTION customer_segments.capture_change('seg');
+INSERT INTO data.trap VALUES (1, 'x');
+SELECT track('seg', 'data.trap', 'buyer');
+SELECT untrack('seg', 'data.basket');
+SELECT set_storage('seg', 'live');
+SELECT reconcile('seg');
+RESET ROLE;
+SELECT count(*) FROM seg.refresh_queue;
+DROP TABLE data.trap;
+CALL refresh('seg');
+SELECT * FROM reconcile('seg');
+SELECT customer_id, orders FROM seg.customer_orders ORDER BY 1;
+
+-- a queue that somebody has given an index is kept whole
+CREATE INDEX queued ON seg.refresh_queue (customer_id);
+INSERT INTO data.basket VALUES (11, 30, '2024-01-01Z', 3), (13, 40, '2024-01-01Z', 3);
+SET enable_seqscan = off;
+SELECT kind, customer_id, order_id FROM seg.refresh_queue WHERE customer_id = '40';
+RESET enable_seqscan;
+DROP INDEX seg.queued;
+CALL refresh('seg');
+
+-- columns that go or change their type do not stop the shop, nor a workspace that is gone in another way
+ALTER TABLE data.basket ADD COLUMN note text;
+INSERT INTO data.basket VALUES (20, 3, '2024-01-01Z', 3, 'x');
+ALTER TABLE data.basket ALTER total TYPE numeric(12,2);
+DROP VIEW shop.orders CASCADE;
+ALTER TABLE data.basket DROP COLUMN buyer;
+INSERT INTO data.basket VALUES (21, '2024-01-01Z', 3);
+SELECT kind, customer_id, order_id FROM seg.refresh_queue ORDER BY 1, 2;
+DROP SCHEMA seg CASCADE;
+INSERT INTO data.basket VALUES (22, '2024-01-01Z', 3);
+DROP TABLE data.basket, data.sale;
+DROP SCHEMA shop, data CASCADE;
+REVOKE USAGE ON SCHEMA customer_segments FROM cseg_till;
+DROP ROLE cseg_till;
