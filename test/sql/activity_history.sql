@@ -20,7 +20,7 @@ SELECT event_count(h), event_count(h, 'email_open'), event_count(h, NULL), event
        event_count(h, NULL, '2024-01-01', NULL), event_count(h, NULL, NULL, '2024-01-01'), event_count(h, 'review'), event_count(h, NULL, '2024-02-01', '2024-01-01') FROM h;
 SELECT event_value(h), event_value(h, 'purchase'), event_value(h, 'purchase', '2024-01-02', 'infinity'), event_value(h, 'review'), event_days(h), event_days(h, 'purchase'), event_days(h, NULL, '2024-01-01', '2024-01-06') FROM h;
 SELECT first_event_on(h), last_event_on(h), first_event_on(h, 'email_open'), last_event_on(h, 'email_open'), last_event_on(h, 'email_open', '-infinity', '2024-01-05'), first_event_on(h, 'review') FROM h;
-SELECT event_count(NULL), event_count(NULL, 'login'), event_value(NULL, 'login', NULL, NULL), last_event_on(NULL);
+SELECT event_count(n), event_count(n, 'login'), event_value(n, 'login', NULL, NULL), last_event_on(n) FROM (SELECT NULL::activity_history) x(n);
 SELECT u.* FROM h, unnest(h) u;
 SELECT last_active_on(h), active_days(h, '2024-01-01', '2024-02-01') FROM h;
 SELECT last_active_on('v1 scale=0 2024-01-01:email_received:3 2024-01-02:support_ticket:1'), active_days('v1 scale=0 2024-01-01:email_received:3', '2024-01-01', '2024-01-02');

@@ -27,7 +27,7 @@ INSERT INTO shop.events VALUES
     (NULL, 'email_open', '2024-06-03', NULL, NULL, NULL, NULL), (3, 'email_open', NULL, NULL, NULL, NULL, NULL), (3, 'email_open', '2025-01-01', NULL, NULL, NULL, NULL);
 SELECT create_workspace('seg', 'shop', time_zone => 'Europe/Berlin');
 SELECT customer_id, event_type, kind, at, channel, product_id, category, value, campaign, user_agent, is_machine FROM seg.events ORDER BY 1, 4, 2;
-SELECT * FROM seg.customer_events ORDER BY 1;
+SELECT customer_id, events, first_event_at, last_event_at, activity FROM seg.customer_events ORDER BY 1;
 SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'seg.events'::regclass AND attnum > 0 ORDER BY attnum;
 
 -- names of one's own: listed until they have a rule
