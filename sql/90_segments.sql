@@ -28,6 +28,13 @@ AS 'MODULE_PATHNAME', 'predicate_replace';
 COMMENT ON FUNCTION predicate_replace(text, text, text) IS
 'the predicate with each reference segment(''name'') to this segment replaced';
 
+CREATE FUNCTION predicate_bind(predicate text, value text)
+RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'predicate_bind';
+COMMENT ON FUNCTION predicate_bind(text, text) IS
+'the predicate with each parameter $1 replaced by this text';
+
 -- what segments are often made of, beside the labels
 CREATE FUNCTION workspace_part_85_segments(workspace name, source name)
 RETURNS text

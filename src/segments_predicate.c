@@ -249,3 +249,28 @@ predicate_replace(PG_FUNCTION_ARGS)
 	appendBinaryStringInfo(&result, data + copied, (int) (length - copied));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(result.data, result.len));
 }
+
+/* predicate_bind(predicate, value) */
+PG_FUNCTION_INFO_V1(predicate_bind);
+Datum
+predicate_bind(PG_FUNCTION_ARGS)
+{
+	text	   *predicate = PG_GETARG_TEXT_PP(0);
+	text	   *value = PG_GETARG_TEXT_PP(1);
+	const char *data = VARDATA_ANY(predicate);
+	size_t		length = VARSIZE_ANY_EXHDR(predicate);
+	size_t		copied = 0;
+	size_t		position = 0;
+	SegmSpan	parameter;
+	StringInfoData result;
+
+	initStringInfo(&result);
+	while (segm_predicate_parameter(data, length, &position, &parameter))
+	{
+		appendBinaryStringInfo(&result, data + copied, (int) (parameter.start - copied));
+		appendBinaryStringInfo(&result, VARDATA_ANY(value), (int) VARSIZE_ANY_EXHDR(value));
+		copied = parameter.end;
+	}
+	appendBinaryStringInfo(&result, data + copied, (int) (length - copied));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(result.data, result.len));
+}

@@ -328,3 +328,20 @@ segm_predicate_reference(const char *text, size_t length, size_t *position,
 	}
 	return false;
 }
+
+bool
+segm_predicate_parameter(const char *text, size_t length, size_t *position, SegmSpan *parameter)
+{
+	SegmToken	token;
+
+	while ((token = segm_predicate_token(text, length, position)).kind != SEGM_TOKEN_END)
+	{
+		if (!is_sign(text, token, '$') || at(text, length, *position) != '1' ||
+			continues_word(at(text, length, *position + 1)))
+			continue;
+		parameter->start = token.span.start;
+		parameter->end = ++*position;
+		return true;
+	}
+	return false;
+}

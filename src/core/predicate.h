@@ -57,4 +57,8 @@ extern bool segm_predicate_condition(const char *text, size_t length, size_t *po
 extern bool segm_predicate_reference(const char *text, size_t length, size_t *position,
 									 SegmSpan *reference, SegmSpan *name);
 
+/* The next $1, outside of all quotes.  Begin with *position = 0. */
+extern bool segm_predicate_parameter(const char *text, size_t length, size_t *position,
+									 SegmSpan *parameter);
+
 #endif							/* SEGM_PREDICATE_H */

@@ -105,6 +105,17 @@ main(void)
 	for (size_t i = 0; i < sizeof(references_of) / sizeof(references_of[0]); i++)
 		is_text(references(references_of[i][0]), references_of[i][1], references_of[i][0]);
 
+	{
+		static const char text[] = "a > $1 AND b = '$1' AND $2 < $12 OR $$ $1 $$ = $1a OR x[$1] OR 1$1 -- $1";
+		size_t		position = 0;
+		SegmSpan	span;
+		int			n = 0;
+
+		while (segm_predicate_parameter(text, strlen(text), &position, &span))
+			n += strncmp(text + span.start, "$1", 2) == 0 && span.end - span.start == 2;
+		is_int(n, 2, "parameters outside of quotes and longer words");
+	}
+
 	/* every beginning of a text with everything in it: no byte outside is read, no endless loop */
 	{
 		static const char all[] = "a = E'\\'' AND u&\"x\" BETWEEN $t$ $t$ AND /* /* */ */ 1 AND (b[1] OR segment('q')) -- x\n";
