@@ -378,7 +378,7 @@ BEGIN
         RETURN;
     END IF;
     -- rows of the queue that concern nothing else are done with; an order that is new in the queue is not new to a history just built
-    SELECT array_agg(u.source) INTO settled
+    SELECT COALESCE(array_agg(u.source), '{}') INTO settled
       FROM (SELECT unnest(s.sources) AS source, s.fact FROM customer_segments.fact_sources(workspace) s) u
      WHERE NOT EXISTS (SELECT FROM customer_segments.fact_sources(workspace) o WHERE u.source = ANY (o.sources) AND o.fact <> ALL (facts));
     queue := format('dropped AS (DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY ($1)),
