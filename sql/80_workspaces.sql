@@ -34,7 +34,7 @@ BEGIN
     SELECT array_agg(columns[i][1] ORDER BY i) INTO described FROM generate_subscripts(columns, 1) AS i;
     IF there IS DISTINCT FROM described THEN
         RAISE EXCEPTION 'columns of %.% and their descriptions differ', workspace, relation
-            USING ERRCODE = 'assert_failure', DETAIL = format('Columns: %s. Described: %s.', there, described);
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Columns: %s. Described: %s.', there, described);
     END IF;
     EXECUTE format('COMMENT ON %s %I.%I IS %L', kind, workspace, relation, description);
     FOR i IN 1 .. array_length(columns, 1) LOOP

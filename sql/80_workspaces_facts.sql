@@ -43,7 +43,7 @@ AS $$
 BEGIN
     IF fact NOT IN (SELECT f.fact FROM customer_segments.workspace_facts() f) THEN
         RAISE EXCEPTION 'unknown fact "%"', fact
-            USING ERRCODE = 'assert_failure',
+            USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('It must be one of: %s.', (SELECT string_agg(f.fact, ', ') FROM customer_segments.workspace_facts() f));
     END IF;
     EXECUTE format('INSERT INTO %I.fact_column (fact, name, expression, description) VALUES ($1, $2, $3, $4)', workspace)

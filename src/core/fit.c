@@ -552,8 +552,11 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 				break;
 			moved = 0.0;
 		}
-		while (!factorise(h, shift, n, l))
+		while (!factorise(h, shift, n, l) && isfinite(shift))
 			shift = shift == 0.0 ? 1e-12 + 1e-9 * fabs(h[0][0]) : 10.0 * shift;
+		/* second derivatives that are no numbers: nowhere to go from here */
+		if (!isfinite(shift))
+			break;
 		proper = shift == 0.0;
 		solve(l, n, gradient, step);
 		for (int k = 0; k < n; k++)

@@ -327,6 +327,30 @@ fits_on_grids(SegmFamilyCode code, const double p[4])
 	ok(worst_error < 1e-6, "and standard errors, %.1e", worst_error);
 }
 
+/* A penalty beyond all measure: the search ends, whatever it finds. */
+static void
+absurd_penalty(SegmFamilyCode code, const double p[4])
+{
+	double		parameters[SEGM_FIT_MAX_DIMENSION] = {0.0};
+	SegmFitProblem problem;
+	SegmFitResult result;
+
+	state = 5;
+	for (size_t i = 0; i < 500; i++)
+	{
+		double		x,
+					t_x;
+
+		simulate(code, p, 50.0, 0.0, &x, &t_x);
+		set_row(i, x, t_x, 50.0, 1.0);
+	}
+	problem = problem_of(code, 500, WIDTH);
+	problem.penalty = 1e308;
+	result = fit(&problem, parameters);
+	ok(result.status != SEGM_FIT_INTERIOR || isfinite(result.objective),
+	   "%s: a penalty of 1e308 ends", segm_family((int) code)->name);
+}
+
 /* Two covariates, one that matters and one that does not. */
 static void
 covariates(SegmFamilyCode code, const double p[4])
@@ -598,6 +622,8 @@ main(void)
 	recovery(SEGM_PARETO_NBD, pareto, 1000, 100);
 	fits_on_grids(SEGM_BG_NBD, bg);
 	fits_on_grids(SEGM_MBG_NBD, bg);
+	absurd_penalty(SEGM_BG_NBD, bg);
+	absurd_penalty(SEGM_PARETO_NBD, pareto);
 	covariates(SEGM_BG_NBD, bg);
 	covariates(SEGM_MBG_NBD, bg);
 	covariates(SEGM_PARETO_NBD, pareto);

@@ -1,0 +1,186 @@
+-- A walk through the garden: every function of the extension is called with the edges of its arguments' types, one argument at
+-- a time beside ordinary ones, then with edges in several at once, and all NULL.  An answer and an error with a code of its own
+-- are both fine; an internal error (class XX), a crash or a call that never ends is not.  Functions are found in the catalogue:
+-- a new one is walked over without a line here.  Everything is rolled back.
+BEGIN;
+SET search_path = public, customer_segments;
+SET LOCAL statement_timeout = '300s';
+SET LOCAL client_min_messages = error;
+SELECT plan(5);
+
+CREATE TEMPORARY TABLE edge (position integer GENERATED ALWAYS AS IDENTITY, type oid, value text, ordinary boolean);
+INSERT INTO edge (type, value, ordinary)
+SELECT t::regtype, v.value, v.ordinality <= 2
+FROM (VALUES
+    ('boolean', ARRAY['true', 'false']),
+    ('smallint', ARRAY['5', '2', '0', '-1', '32767', '-32768']),
+    ('integer', ARRAY['5', '2', '0', '-1', '2147483647', '-2147483648']),
+    ('bigint', ARRAY['5', '2', '0', '-1', '9223372036854775807', '-9223372036854775808']),
+    ('real', ARRAY['1', '0.5', '0', '-1', '''NaN''', '''Infinity''', '''-Infinity''', '3e38']),
+    ('double precision', ARRAY['1', '0.5', '0', '-1', '''NaN''', '''Infinity''', '''-Infinity''', '1e308', '5e-324', '-0.0']),
+    ('numeric', ARRAY['10', '0.5', '0', '-1', '''NaN''', '''Infinity''', '''-Infinity''', '10::numeric ^ 1000', '1e-1000', '99999999999999999999.99']),
+    ('text', ARRAY['''day''', '''bg_nbd''', '''''', '''%s%n "''''$$''', 'repeat(''ä'', 50000)', '''NaN''', 'E''\x7f\n\t''']),
+    ('character varying', ARRAY['''x''', '''''']),
+    ('name', ARRAY['''nosuch''', '''orders''', '''''', '''"quoted"; --''', '''pg_catalog''']),
+    ('bytea', ARRAY['''\x00''', '''\x01020304''', '''''', '''\xffffffffffffffff''']),
+    ('date', ARRAY['''2024-02-29''', '''2024-06-01''', '''infinity''', '''-infinity''', '''4713-01-01 BC''', '''5874897-12-31''']),
+    ('timestamp without time zone', ARRAY['''2024-02-29 12:00''', '''2024-06-01''', '''infinity''', '''-infinity''', '''4713-01-01 BC''', '''294276-12-31''']),
+    ('timestamp with time zone', ARRAY['''2024-02-29 12:00Z''', '''2024-06-01Z''', '''infinity''', '''-infinity''', '''4713-01-02Z BC''', '''294276-12-31Z''']),
+    ('interval', ARRAY['''30 days''', '''1 hour''', '''0''', '''-1 day''', '''178000000 years''']),
+    ('jsonb', ARRAY['''{}''', '''[1]''', '''null''', '''{"a": {"b": [1, "x"]}}''']),
+    ('json', ARRAY['''{}''', '''[1]''']),
+    ('uuid', ARRAY['''00000000-0000-0000-0000-000000000000''', '''ffffffff-ffff-ffff-ffff-ffffffffffff''']),
+    ('regclass', ARRAY['''pg_class''', '''edge''', '0']),
+    ('regtype', ARRAY['''bigint''', '''text''', '0']),
+    ('oid', ARRAY['23', '25', '0', '4294967295']),
+    ('cstring', ARRAY['''x''', '''{"version": 1}''', '''''', '''v1 scale=2''', '''\x01''']),
+    ('integer[]', ARRAY['''{1,2,3}''', '''{5}''', '''{}''', '''{NULL}''', '''{{1,2},{3,4}}''', '''{-2147483648,2147483647}''']),
+    ('bigint[]', ARRAY['''{1,2,3}''', '''{5}''', '''{}''', '''{NULL}''', '''{{1,2},{3,4}}''', '''{-9223372036854775808,9223372036854775807}''']),
+    ('double precision[]', ARRAY['''{1,2,3}''', '''{0.5}''', '''{}''', '''{NULL}''', '''{NaN,Infinity}''', '''{{1,2},{3,4}}''', '''{1e308,-1e308}''']),
+    ('numeric[]', ARRAY['''{1,2,3}''', '''{0.5}''', '''{}''', '''{NULL}''', '''{NaN,Infinity}''', '''{{1,2},{3,4}}''']),
+    ('text[]', ARRAY['''{a,b}''', '''{x}''', '''{}''', '''{NULL}''', '''{{a,b},{c,d}}''', '''{""}''']),
+    ('boolean[]', ARRAY['''{t,f}''', '''{t}''', '''{}''', '''{NULL}''']),
+    ('timestamp with time zone[]', ARRAY['''{2024-01-01Z}''', '''{2024-01-01Z,2024-01-02Z}''', '''{}''', '''{NULL}''', '''{infinity,-infinity}''']),
+    ('anyelement', ARRAY['1::bigint', '2::bigint']),
+    ('anynonarray', ARRAY['1::bigint', '2::bigint']),
+    ('anyarray', ARRAY['''{1,2}''::bigint[]', '''{}''::bigint[]']),
+    ('anycompatible', ARRAY['1::bigint', '2::bigint']),
+    ('"any"', ARRAY['1::bigint', '''x''::text']),
+    ('record', ARRAY['ROW(1, ''a'')', 'ROW()'])) AS x (t, values), unnest(x.values) WITH ORDINALITY AS v (value, ordinality);
+
+CREATE TEMPORARY VIEW member AS
+SELECT p.oid, p.proname, p.prokind, p.proargtypes::oid[] AS arguments, p.prorettype, p.oid::regprocedure::text AS signature
+FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+WHERE d.deptype = 'e' AND e.extname = 'customer_segments' AND p.prokind <> 'p'
+  AND p.prorettype <> ALL (ARRAY['trigger', 'event_trigger', 'internal']::regtype[])
+  AND NOT 'internal'::regtype = ANY (p.proargtypes);
+
+-- the n-th ordinary value of a type, as an expression
+CREATE FUNCTION pg_temp.ordinary(type oid, n integer) RETURNS text LANGUAGE sql AS $$
+    SELECT COALESCE((SELECT CASE WHEN format_type($1, NULL) LIKE 'any%' OR format_type($1, NULL) IN ('"any"', 'record') THEN e.value
+                                 ELSE format('(%s)::%s', e.value, format_type($1, NULL)) END
+                     FROM edge e WHERE e.type = $1 AND e.ordinary ORDER BY e.position OFFSET (n % 2) LIMIT 1),
+                    (SELECT format('(%s)::%s', e.value, format_type($1, NULL)) FROM edge e WHERE e.type = $1 ORDER BY e.position LIMIT 1),
+                    format('NULL::%s', format_type($1, NULL)))
+$$;
+
+-- values of the extension's own types, made by its own aggregates and, for composites, out of ordinary fields
+CREATE FUNCTION pg_temp.own_values() RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    found integer := 0;
+    own record;
+    maker record;
+    made boolean;
+BEGIN
+    FOR own IN SELECT t.oid, t.typtype, t.typrelid FROM pg_depend d
+                 JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+                 JOIN pg_type t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid
+                WHERE d.deptype = 'e' AND e.extname = 'customer_segments' AND t.typcategory <> 'A'
+    LOOP
+        IF own.typtype = 'c' THEN
+            INSERT INTO edge (type, value, ordinary)
+            SELECT own.oid, format('ROW(%s)', string_agg(pg_temp.ordinary(a.atttypid, 0), ', ' ORDER BY a.attnum)), true
+              FROM pg_attribute a WHERE a.attrelid = own.typrelid AND a.attnum > 0;
+            INSERT INTO edge (type, value, ordinary)
+            SELECT own.oid, format('ROW(%s)', string_agg('NULL', ', ')), false
+              FROM pg_attribute a WHERE a.attrelid = own.typrelid AND a.attnum > 0;
+            found := found + 1;
+            CONTINUE;
+        END IF;
+        FOR maker IN SELECT m.*, (SELECT string_agg(pg_temp.ordinary(a.type, 0), ', ' ORDER BY a.n) FROM unnest(m.arguments) WITH ORDINALITY AS a (type, n)) AS list
+                       FROM member m
+                      WHERE m.prokind = 'a' AND m.prorettype = own.oid AND NOT own.oid = ANY (m.arguments)
+                      ORDER BY cardinality(m.arguments)
+        LOOP
+            BEGIN
+                EXECUTE format('SELECT customer_segments.%I(%s) IS NOT NULL', maker.proname, maker.list) INTO made;
+                IF made THEN
+                    INSERT INTO edge (type, value, ordinary)
+                    VALUES (own.oid, format('(SELECT customer_segments.%I(%s))', maker.proname, maker.list), true),
+                           (own.oid, format('(SELECT customer_segments.%I(%s) FROM generate_series(1, 300) AS i)', maker.proname, maker.list), true);
+                    found := found + 1;
+                    EXIT;
+                END IF;
+            EXCEPTION WHEN OTHERS THEN
+                NULL;
+            END;
+        END LOOP;
+    END LOOP;
+    RETURN found;
+END;
+$$;
+CREATE TEMPORARY TABLE own AS SELECT pg_temp.own_values() AS types;
+
+CREATE TEMPORARY TABLE walk (signature text, calls bigint, answers bigint, complaint text);
+CREATE FUNCTION pg_temp.walk(f record) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    n integer := cardinality(f.arguments);
+    lists text[];
+    list text;
+    calls bigint := 0;
+    answers bigint := 0;
+    bad text;
+    call text;
+BEGIN
+    -- all ordinary, twice; all NULL; each edge of each argument; mixtures
+    lists := ARRAY[
+        (SELECT string_agg(pg_temp.ordinary(a.type, 0), ', ' ORDER BY a.n) FROM unnest(f.arguments) WITH ORDINALITY AS a (type, n)),
+        (SELECT string_agg(pg_temp.ordinary(a.type, a.n::integer), ', ' ORDER BY a.n) FROM unnest(f.arguments) WITH ORDINALITY AS a (type, n)),
+        (SELECT string_agg(CASE WHEN format_type(a.type, NULL) LIKE 'any%' OR format_type(a.type, NULL) = '"any"' THEN 'NULL::bigint'
+                                WHEN format_type(a.type, NULL) LIKE 'any%array' THEN 'NULL::bigint[]'
+                                ELSE format('NULL::%s', format_type(a.type, NULL)) END, ', ' ORDER BY a.n)
+           FROM unnest(f.arguments) WITH ORDINALITY AS a (type, n))]
+        || ARRAY(SELECT string_agg(CASE WHEN b.n = a.n AND format_type(b.type, NULL) NOT LIKE 'any%' AND format_type(b.type, NULL) <> 'record'
+                                        THEN format('(%s)::%s', e.value, format_type(b.type, NULL))
+                                        ELSE pg_temp.ordinary(b.type, 0) END, ', ' ORDER BY b.n)
+                   FROM unnest(f.arguments) WITH ORDINALITY AS a (type, n)
+                   JOIN edge e ON e.type = a.type
+                  CROSS JOIN unnest(f.arguments) WITH ORDINALITY AS b (type, n)
+                  GROUP BY a.n, e.position)
+        || ARRAY(SELECT string_agg(COALESCE((SELECT format('(%s)::%s', e.value, format_type(b.type, NULL)) FROM edge e
+                                              WHERE e.type = b.type AND format_type(b.type, NULL) NOT LIKE 'any%' AND format_type(b.type, NULL) <> 'record'
+                                              ORDER BY hashint8(e.position * 7919 + b.n * 31 + g.i * 104729) LIMIT 1),
+                                            pg_temp.ordinary(b.type, 0)), ', ' ORDER BY b.n)
+                   FROM generate_series(1, CASE WHEN n > 1 THEN 8 ELSE 0 END) AS g (i), unnest(f.arguments) WITH ORDINALITY AS b (type, n)
+                  GROUP BY g.i);
+    FOREACH list IN ARRAY CASE WHEN n = 0 THEN ARRAY[''] ELSE lists END LOOP
+        call := format(CASE f.prokind WHEN 'w' THEN 'SELECT customer_segments.%I(%s) OVER () AS x FROM generate_series(1, 3) AS i'
+                                      WHEN 'a' THEN 'SELECT customer_segments.%I(%s) AS x FROM generate_series(1, 3) AS i'
+                                      ELSE 'SELECT customer_segments.%I(%s) AS x' END, f.proname, COALESCE(list, ''));
+        calls := calls + 1;
+        BEGIN
+            EXECUTE format('SELECT count(x::text) FROM (%s LIMIT 1000) AS q', call);
+            answers := answers + 1;
+        EXCEPTION
+            -- two of our functions may fit a list of NULLs and literals; a cast to text may be missing
+            WHEN ambiguous_function OR undefined_function OR cannot_coerce THEN NULL;
+            WHEN OTHERS THEN
+                IF SQLSTATE LIKE 'XX%' OR SQLSTATE LIKE '58%' THEN
+                    bad := format('%s: %s %s', left(call, 300), SQLSTATE, SQLERRM);
+                END IF;
+        END;
+    END LOOP;
+    INSERT INTO walk VALUES (f.signature, calls, answers, bad);
+END;
+$$;
+DO $$
+DECLARE
+    f record;
+BEGIN
+    FOR f IN SELECT * FROM member ORDER BY signature LOOP
+        PERFORM pg_temp.walk(f);
+    END LOOP;
+END;
+$$;
+
+SELECT cmp_ok((SELECT types FROM own), '>=', 20, 'own types that the walk has values of');
+SELECT is((SELECT count(*) FROM walk), (SELECT count(*) FROM member), 'every function was called');
+SELECT cmp_ok((SELECT sum(calls) FROM walk), '>', 2000::numeric, 'some thousand calls');
+SELECT cmp_ok((SELECT avg((answers > 0)::integer) FROM walk), '>', 0.6, 'most functions gave an answer too, so the calls are no nonsense');
+SELECT is((SELECT string_agg(complaint, E'\n' ORDER BY signature) FROM walk), NULL, 'no internal error');
+SELECT diag(format('%s functions, %s calls, %s answers; without any answer: %s', count(*), sum(calls), sum(answers),
+                   left(string_agg(signature, ', ' ORDER BY signature) FILTER (WHERE answers = 0), 2000))) FROM walk;
+
+SELECT * FROM finish();
+ROLLBACK;
