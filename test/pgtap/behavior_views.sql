@@ -1,0 +1,95 @@
+-- The views behavior, funnel and carts: each label with one who just misses it, against plain SQL, as of any instant.
+BEGIN;
+SET search_path = customer_segments, public;
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+SET jit = off;
+SELECT plan(31);
+
+CREATE SCHEMA shop;
+CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric);
+CREATE TABLE shop.order_items (order_id integer, product_id text, quantity integer, unit_price numeric, category text);
+CREATE TABLE shop.customers (customer_id text, signed_up_at timestamptz);
+CREATE TABLE shop.events (customer_id text, event_type text, occurred_at timestamptz, product_id text, category text, value double precision, is_machine boolean);
+CREATE FUNCTION pg_temp.views(customer text, n integer, product text, category text, at timestamptz, machine boolean DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO shop.events SELECT customer, 'Product Viewed', at + i * interval '1 minute', product, category, NULL, machine FROM generate_series(0, n - 1) AS i $$;
+SELECT pg_temp.views('4 views', 4, 'p1', NULL, '2024-05-10'), pg_temp.views('3 views', 3, 'p1', NULL, '2024-05-10'),
+       pg_temp.views('4 of a category', 2, 'p1', 'hats', '2024-05-10'), pg_temp.views('4 of a category', 2, 'p2', 'hats', '2024-05-11'),
+       pg_temp.views('2 and 2', 2, 'p1', 'hats', '2024-05-10'), pg_temp.views('2 and 2', 2, 'p2', 'shoes', '2024-05-10'),
+       pg_temp.views('bought since', 5, 'p1', NULL, '2024-05-10'), pg_temp.views('bought at the first', 5, 'p1', NULL, '2024-05-10'), pg_temp.views('bought before', 5, 'p1', NULL, '2024-05-10'),
+       pg_temp.views('bought another', 5, 'p1', NULL, '2024-05-10'), pg_temp.views('machine', 5, 'p1', 'hats', '2024-05-10', true),
+       pg_temp.views('30 days ago', 4, 'p1', NULL, '2024-05-02'), pg_temp.views('a minute more', 4, 'p1', NULL, '2024-05-01 23:59'), pg_temp.views('to come', 4, 'p1', NULL, '2024-05-31 23:57'),
+       pg_temp.views('category never bought', 1, 'p1', 'hats', '2024-05-20'), pg_temp.views('category bought long ago', 3, 'p1', 'hats', '2024-05-20'),
+       pg_temp.views('two categories', 3, 'p1', 'hats', '2024-05-20'), pg_temp.views('two categories', 2, 'p2', 'shoes', '2024-05-25'), pg_temp.views('two categories', 1, 'p3', 'bags', '2024-05-26');
+INSERT INTO shop.orders VALUES (1, 'bought since', '2024-05-10 00:01', 10), (2, 'bought at the first', '2024-05-10', 10), (3, 'bought before', '2024-05-09 23:59:59', 10), (4, 'bought another', '2024-05-11', 10),
+    (5, 'category bought long ago', '2023-01-01', 10), (6, 'two categories', '2024-05-28', 10);
+INSERT INTO shop.order_items VALUES (1, 'p1', 1, 10, 'x'), (2, 'p1', 1, 10, 'x'), (3, 'p1', 1, 10, 'x'), (4, 'p2', 1, 10, 'x'), (5, 'p9', 1, 10, 'hats'), (6, 'p1', 1, 10, 'hats');
+-- sign-up and use
+INSERT INTO shop.customers VALUES ('in 7 days', '2024-05-01'), ('after 7 days', '2024-05-01'), ('never', '2024-05-25'), ('not yet', '2024-05-25 00:00:01'), ('by its event', NULL);
+INSERT INTO shop.events (customer_id, event_type, occurred_at) VALUES ('in 7 days', 'login', '2024-05-07 23:59:59'), ('after 7 days', 'app_open', '2024-05-08'), ('never', 'page_view', '2024-05-26'),
+    ('not yet', 'page_view', '2024-05-26'), ('by its event', 'Signed Up', '2024-05-01'), ('by its event', 'Signed In', '2024-05-01 00:10');
+INSERT INTO shop.events (customer_id, event_type, occurred_at) SELECT c, e, timestamptz '2024-05-20' + i * interval '1 hour' FROM generate_series(1, 5) AS i,
+    (VALUES ('engaged', 'email_open'), ('engaged', 'email_click'), ('engaged buyer', 'email_open'), ('engaged buyer', 'email_click'), ('one click', 'email_open')) AS v(c, e);
+INSERT INTO shop.events (customer_id, event_type, occurred_at) VALUES ('one click', 'email_click', '2024-05-20');
+INSERT INTO shop.orders VALUES (21, 'engaged buyer', '2022-05-20', 10);
+-- carts, as of 1 June, midnight
+INSERT INTO shop.events (customer_id, event_type, occurred_at, value) VALUES ('59 minutes', 'add_to_cart', '2024-05-31 23:00:01', 50), ('60 minutes', 'add_to_cart', '2024-05-31 23:00', 50),
+    ('recovered', 'add_to_cart', '2024-05-20', 80), ('ordered', 'Checkout Started', '2024-05-20', 90), ('with an order only', 'page_view', '2024-05-20', NULL), ('odd values', 'add_to_cart', '2024-05-20', 1e13),
+    ('odd values', 'add_to_cart', '2024-05-20', 1.0 / 3), ('long ago', 'add_to_cart', '2024-05-01 23:00', 10);
+INSERT INTO shop.events (customer_id, event_type, occurred_at, value) SELECT 'cart ' || i, 'add_to_cart', '2024-05-25', i FROM generate_series(1, 95) AS i;
+INSERT INTO shop.orders VALUES (11, 'recovered', '2024-05-22', 80), (12, 'ordered', '2024-05-20 00:30', 90), (13, 'with an order only', '2024-05-20 00:30', 90);
+SELECT create_workspace('seg', 'shop');
+SET LOCAL customer_segments.as_of = '2024-06-01';
+CREATE TABLE b AS SELECT * FROM seg.behavior;
+CREATE FUNCTION pg_temp.said(customer text) RETURNS text LANGUAGE sql AS $$ SELECT concat_ws(' ', behavior, browsed_product, browsed_category, unbought_category) FROM b WHERE customer_id = customer $$;
+SELECT is(pg_temp.said('4 views'), 'browser_no_purchase p1', 'more than 3 views of a product');
+SELECT is(pg_temp.said('3 views'), 'other', '3 views');
+SELECT is(pg_temp.said('4 of a category'), 'browser_no_purchase hats hats', 'more than 3 views of a category');
+SELECT is(pg_temp.said('2 and 2'), 'category_browser hats', '2 of each of two');
+SELECT is(pg_temp.said('bought since'), 'other', 'bought since');
+SELECT is(pg_temp.said('bought at the first'), 'other', 'bought at the instant of the first view');
+SELECT is(pg_temp.said('bought before'), 'browser_no_purchase p1', 'bought a second before the first view');
+SELECT is(pg_temp.said('bought another'), 'browser_no_purchase p1', 'bought another product');
+SELECT is(pg_temp.said('machine'), 'other', 'views by machines do not count');
+SELECT is(pg_temp.said('30 days ago'), 'browser_no_purchase p1', '30 days ago');
+SELECT is(pg_temp.said('a minute more'), 'other', 'one of them a minute earlier');
+SELECT is(pg_temp.said('to come'), 'other', 'one of them still to come');
+SELECT is(pg_temp.said('category never bought'), 'category_browser hats', 'a category never bought');
+SELECT is(pg_temp.said('category bought long ago'), 'other', 'bought once, long ago');
+SELECT is(pg_temp.said('two categories') || (SELECT round(unbought_category_share::numeric, 4) FROM b WHERE customer_id = 'two categories'), 'category_browser shoes0.3333', 'the one viewed most of those never bought, and its share');
+SELECT is((SELECT string_agg(customer_id || ' ' || behavior, ', ' ORDER BY customer_id) FROM b WHERE customer_id IN ('engaged', 'engaged buyer', 'one click')), 'engaged engaged_no_purchase, engaged buyer other, one click other',
+          'highly engaged without any order ever; one order long ago, one click too few');
+SELECT is((SELECT string_agg(customer_id || ' ' || COALESCE(adopted::text, 'unknown'), ', ' ORDER BY customer_id COLLATE "C") FROM b WHERE customer_id IN ('in 7 days', 'after 7 days', 'never', 'not yet', 'by its event')),
+          'after 7 days false, by its event true, in 7 days true, never false, not yet unknown', 'adoption in 7 days');
+SELECT is((SELECT first_view_to_order_days FROM b WHERE customer_id = 'bought since'), (1 / 1440.0)::double precision, 'from the first view to the order');
+SELECT is((SELECT first_view_to_order_days FROM b WHERE customer_id = 'bought before'), NULL, 'the order came first');
+SELECT is((SELECT sessions || ' ' || mean_session_minutes FROM b WHERE customer_id = '4 of a category'), '2 1', 'visits');
+SELECT is((SELECT array_agg(k.cart ORDER BY customer_id COLLATE "C") FROM seg.carts k WHERE customer_id IN ('59 minutes', '60 minutes', 'recovered', 'ordered', 'long ago', 'with an order only')),
+          '{open,abandoned,ordered,recovered}', 'carts: open for 59 minutes, abandoned after 60, ordered, recovered; no cart, or too long ago: no row');
+SELECT is((SELECT cart_value FROM seg.carts WHERE customer_id = 'odd values'), 0.3333, 'values that no cart can have do not count');
+SELECT is((SELECT count(*) FROM seg.carts k WHERE k.is_high_value IS DISTINCT FROM (k.cart_value > (SELECT percentile_cont(0.8) WITHIN GROUP (ORDER BY o.cart_value::double precision) FROM seg.carts o WHERE o.cart_value > 0))), 0::bigint,
+          'a high value is above the 80 % quantile of all carts');
+SELECT cmp_ok((SELECT count(*) FROM seg.carts WHERE is_high_value AND reliable), '>', 10::bigint, 'there are some');
+SELECT is((SELECT string_agg(step || ' ' || kind || ' ' || customers, ', ' ORDER BY step) FROM seg.funnel),
+    (SELECT format('1 product_view %s, 2 add_to_cart 0, 3 checkout_start 0, 4 purchase 0', count(*) FILTER (WHERE funnel_step >= 1)) FROM b), 'the funnel counts what behavior says');
+UPDATE seg.settings SET funnel_steps = '{product_view,purchase}';
+SELECT is((SELECT array_agg(customer_id ORDER BY customer_id COLLATE "C") FROM seg.behavior WHERE funnel_step = 2), '{bought another,bought at the first,bought since,two categories}', 'orders are a step, within 7 days');
+UPDATE seg.settings SET funnel_days = 1;
+SELECT is((SELECT customers || ' ' || share_of_previous FROM seg.funnel WHERE step = 2), '3 ' || (SELECT (3.0 / customers)::numeric(7,6) FROM seg.funnel WHERE step = 1), 'or one');
+SELECT is((SELECT count(DISTINCT segmentation) FROM seg.segment_summary WHERE segmentation IN ('behavior', 'cart')), 2::bigint, 'both are in segment_summary');
+
+-- as of another instant: what a shop holding only the rows up to then says, in any zone of the session
+CREATE SCHEMA cut;
+CREATE TABLE cut.orders AS SELECT * FROM shop.orders WHERE ordered_at < '2024-05-20 00:20';
+CREATE TABLE cut.order_items AS SELECT * FROM shop.order_items;
+CREATE TABLE cut.customers AS SELECT customer_id, CASE WHEN signed_up_at < '2024-05-20 00:20' THEN signed_up_at END AS signed_up_at FROM shop.customers;
+CREATE TABLE cut.events AS SELECT * FROM shop.events WHERE occurred_at < '2024-05-20 00:20';
+SELECT create_workspace('w', 'cut');
+UPDATE w.settings SET funnel_steps = '{product_view,purchase}', funnel_days = 1;
+SET LOCAL customer_segments.as_of = '2024-05-20 00:20+00';
+SET LOCAL TimeZone = 'America/New_York';
+SELECT set_eq('SELECT * FROM seg.behavior', 'SELECT * FROM w.behavior', 'behavior as of an instant is that of the rows up to then');
+SELECT set_eq('SELECT * FROM seg.carts', 'SELECT * FROM w.carts', 'so are the carts');
+SELECT is((SELECT string_agg(cart, ' ' ORDER BY customer_id COLLATE "C") FROM seg.carts), 'abandoned open open open', 'which were still open then');
+SELECT * FROM finish();
+ROLLBACK;
