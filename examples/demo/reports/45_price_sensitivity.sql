@@ -7,7 +7,7 @@ SELECT paint('    class             customers            share  discounted  mean
 SELECT format('    %s %9s  %s%8s %11s %14s %11s', fit(price_sensitivity, 18), number(count(*)), paint(bar(count(*) / sum(count(*)) OVER ()::double precision, 7), '36'),
     percent(count(*) / (sum(count(*)) OVER ())::double precision), percent(sum(discounted_lines)::double precision / nullif(sum(n), 0)::double precision), coalesce(percent(avg(discount_depth)), '-'), number(round(sum(saved))))
 FROM price GROUP BY price_sensitivity, price_sensitivity_rank ORDER BY price_sensitivity_rank DESC;
-SELECT note('prior', format('the share of discounted lines is %s in the mean of the customers and worth %s lines of one''s own; %s of them have too few lines to stand for themselves',
+SELECT note('prior', format('%s of the lines discounted in the mean of customers, worth %s lines of one''s own, %s customers have too few lines to stand for themselves',
     percent((p).alpha / ((p).alpha + (p).beta)), round(((p).alpha + (p).beta)::numeric, 1), number((SELECT count(*) FROM price WHERE NOT reliable))))
 FROM (SELECT beta_prior_fit(discounted_lines, n) AS p FROM price) AS f WHERE p IS NOT NULL;
 \endif
