@@ -83,6 +83,10 @@ regress plans pgtap tap:
 	@$(here)/test/tools/suite/$@ $(TEST)
 check-docs check-style:
 	@$(here)/test/tools/suite/$(@:check-%=%) $(TEST)
+# All of it once more on every server version that Debian has, in chroots: root and a network needed.
+.PHONY: test-matrix
+test-matrix:
+	@$(here)/test/tools/matrix $(SUITES)
 accept:
 	@$(here)/test/tools/suite/regress --accept $(or $(TEST),$(error accept needs TEST=<name>))
 accept-docs:
