@@ -104,7 +104,7 @@ INSERT INTO data.answer VALUES (904, 'nps', '2024-06-06Z', 10);
 TABLE queue;
 CALL refresh('seg');
 TABLE queue;
-SELECT step, batches, changed FROM seg.refresh_log WHERE run = (SELECT max(run) FROM seg.refresh_log) ORDER BY step;
+SELECT step, batches, changed FROM seg.refresh_log WHERE run = (SELECT max(run) FROM seg.refresh_log) AND step < 'refresh_step_20' ORDER BY step;
 SELECT * FROM anywhere;
 SELECT * FROM reconcile('seg');
 -- COPY, upsert, MERGE, an order that is there and gone in one transaction, one that is replaced
@@ -131,7 +131,7 @@ UPDATE seg.settings SET refresh_batch = 7, refresh_rebuild_share = 1000;
 INSERT INTO data.sale SELECT i, i % 60, '2024-06-06 14:00Z', 5, 'EUR' FROM generate_series(2000, 2100) i;
 INSERT INTO data.refund SELECT i, '2024-06-06 15:00Z', 5 FROM generate_series(2000, 2100, 3) i;
 CALL refresh('seg');
-SELECT step, batches > 1 AS several FROM seg.refresh_log WHERE run = (SELECT max(run) FROM seg.refresh_log) ORDER BY step;
+SELECT step, batches > 1 AS several FROM seg.refresh_log WHERE run = (SELECT max(run) FROM seg.refresh_log) AND step < 'refresh_step_20' ORDER BY step;
 SELECT * FROM anywhere;
 SELECT * FROM reconcile('seg');
 -- what concerns everybody: settings that a fact reads (others do not), rates, products, TRUNCATE
