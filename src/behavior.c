@@ -169,7 +169,12 @@ retention_vector_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	keys = cseg_sequence_keys(PG_GETARG_DATUM(0), &count);
+	if (count == 0)
+		PG_RETURN_NULL();
 	sequence = cseg_sequence_read(PG_GETARG_VARLENA_PP(0));
+	/* a state that was read from text or sent may say anything */
+	if (sequence.rule[0] <= 0 || sequence.rule[1] < 1 || sequence.rule[1] > MAX_PERIODS)
+		cseg_raise(SEGM_CORRUPT, "event_sequence");
 	PG_RETURN_DATUM(retention_array(keys, count, segm_sequence_time(keys[0]), sequence.rule[0],
 									(int) sequence.rule[1]));
 }

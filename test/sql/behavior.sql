@@ -19,7 +19,7 @@ SELECT customer, retention_vector(at, '7 days', 3) FROM event GROUP BY customer 
 SELECT retention_vector(e, '1 day', 10), retention_vector(e, '1 day', 3, '2024-04-30'), retention_vector(e, '1 day', 2, '2025-01-01'),
        time_between(e, 1, 3), time_between(e, 3, 1), time_between(e, 1, 1), event_count(e), event_count(e, 1), event_count(e, 9)
 FROM (SELECT event_sequence_agg(code, at) AS e FROM event WHERE customer = 1) AS x;
-SELECT retention_vector(NULL::event_sequence, '1 day', 3), event_count('v1'), session_summary('v1'), retention_vector('v1'::event_sequence, '1 day', 3);
+SELECT retention_vector(NULL::event_sequence, '1 day', 3), event_count('v1'::event_sequence), session_summary('v1'), retention_vector('v1'::event_sequence, '1 day', 3);
 
 -- stored, sent, compared, merged
 CREATE TABLE kept AS SELECT customer, event_sequence_agg(code, at) AS e FROM event GROUP BY customer;
@@ -72,3 +72,14 @@ SELECT rollup(e) FROM (VALUES ('v1 rule=1:2:3 1@2024-05-01T10:00:00Z'::event_seq
 \echo :LAST_ERROR_SQLSTATE
 SELECT event_sequence_add(NULL, 1, now());
 \echo :LAST_ERROR_SQLSTATE
+-- states that no aggregate made
+SELECT retention_vector_final('v1'), session_summary_final('v1 1@2024-05-01T10:00:00Z');
+SELECT retention_vector_final('v1 1@2024-05-01T10:00:00Z');
+\echo :LAST_ERROR_SQLSTATE
+SELECT retention_vector_final('v1 rule=1:2000000000:0 1@2024-05-01T10:00:00Z');
+\echo :LAST_ERROR_SQLSTATE
+SELECT funnel_step_final('v1 rule=1:-4:0 1@2024-05-01T10:00:00Z');
+\echo :LAST_ERROR_SQLSTATE
+SELECT cart_state_final('v1 1@2024-05-01T10:00:00Z');
+\echo :LAST_ERROR_SQLSTATE
+SELECT (cart_state_final('v1 scale=2 rule=-9223372036854775808:1:9223372036854775807 0@2024-05-01T10:00:00Z=1.00')).state;
