@@ -62,8 +62,8 @@ label_asked(FunctionCallInfo fcinfo, const SegmAffinity *affinity)
 	return label;
 }
 
-static Datum
-label_datum(const SegmAffinityLabel *label)
+Datum
+cseg_affinity_label(const SegmAffinityLabel *label)
 {
 	return PointerGetDatum(cstring_to_text_with_len((const char *) label->label,
 													(int) label->length));
@@ -130,7 +130,7 @@ first_label(PG_FUNCTION_ARGS)
 {
 	SegmAffinitySummary summary = summary_asked(fcinfo);
 
-	PG_RETURN_DATUM(label_datum(&summary.earliest));
+	PG_RETURN_DATUM(cseg_affinity_label(&summary.earliest));
 }
 
 PG_FUNCTION_INFO_V1(last_label);
@@ -139,7 +139,7 @@ last_label(PG_FUNCTION_ARGS)
 {
 	SegmAffinitySummary summary = summary_asked(fcinfo);
 
-	PG_RETURN_DATUM(label_datum(&summary.latest));
+	PG_RETURN_DATUM(cseg_affinity_label(&summary.latest));
 }
 
 PG_FUNCTION_INFO_V1(top_label);
@@ -150,7 +150,7 @@ top_label(PG_FUNCTION_ARGS)
 
 	if (!summary.has_top)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(label_datum(&summary.top));
+	PG_RETURN_DATUM(cseg_affinity_label(&summary.top));
 }
 
 #define SHARE_ACCESSOR(name, field) \
@@ -199,7 +199,7 @@ affinity_summary(PG_FUNCTION_ARGS)
 	bool		nulls[SUMMARY_COLUMNS] = {0};
 
 	if (summary.has_top)
-		values[SUMMARY_TOP] = label_datum(&summary.top);
+		values[SUMMARY_TOP] = cseg_affinity_label(&summary.top);
 	values[SUMMARY_SHARE] = Float8GetDatum(summary.share);
 	values[SUMMARY_MARGIN] = Float8GetDatum(summary.margin);
 	values[SUMMARY_ROWS] = Int64GetDatum(summary.rows);
@@ -207,9 +207,9 @@ affinity_summary(PG_FUNCTION_ARGS)
 	values[SUMMARY_WEIGHT] = weight_datum(summary.weight, affinity.scale);
 	values[SUMMARY_HHI] = Float8GetDatum(summary.hhi);
 	values[SUMMARY_ENTROPY] = Float8GetDatum(summary.entropy);
-	values[SUMMARY_FIRST_LABEL] = label_datum(&summary.earliest);
+	values[SUMMARY_FIRST_LABEL] = cseg_affinity_label(&summary.earliest);
 	values[SUMMARY_FIRST_AT] = TimestampTzGetDatum(summary.earliest.first);
-	values[SUMMARY_LAST_LABEL] = label_datum(&summary.latest);
+	values[SUMMARY_LAST_LABEL] = cseg_affinity_label(&summary.latest);
 	values[SUMMARY_LAST_AT] = TimestampTzGetDatum(summary.latest.last);
 	nulls[SUMMARY_TOP] = nulls[SUMMARY_SHARE] = nulls[SUMMARY_MARGIN] = !summary.has_top;
 	nulls[SUMMARY_HHI] = nulls[SUMMARY_ENTROPY] = !summary.has_top;
@@ -308,7 +308,7 @@ affinity_unnest(PG_FUNCTION_ARGS)
 	if (found)
 	{
 		Datum		values[] = {
-			label_datum(&label), Int64GetDatum(label.rows),
+			cseg_affinity_label(&label), Int64GetDatum(label.rows),
 			weight_datum(label.weight, walk->affinity.scale), TimestampTzGetDatum(label.first),
 			TimestampTzGetDatum(label.last)
 		};

@@ -27,6 +27,9 @@ extern struct varlena *cseg_affinity_finish(Datum datum);
 extern struct varlena *cseg_affinity_make(const SegmAffinityLabel *labels, size_t count, int scale,
 										  const SegmDecay *decay);
 
+/* A label as text. */
+extern Datum cseg_affinity_label(const SegmAffinityLabel *label);
+
 /* A size limit that a label or the number of labels exceeds. */
 pg_noreturn extern void cseg_affinity_too_large(size_t label_length);
 
