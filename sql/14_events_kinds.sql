@@ -21,6 +21,13 @@ AS 'MODULE_PATHNAME', 'event_kind';
 COMMENT ON FUNCTION event_kind(text) IS
 'the kind of a name of an event by the rules that ship, without regard to the case of A to Z; null for a name of no kind';
 
+CREATE FUNCTION event_kind(event_type text, changes text[])
+RETURNS text
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'event_kind';
+COMMENT ON FUNCTION event_kind(text, text[]) IS
+'the same with changes of the rules, pairs of a name and its kind: each goes before the rules that ship, a null kind says that the name has none';
+
 CREATE FUNCTION is_event_name(event_type text)
 RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE

@@ -71,13 +71,15 @@ BEGIN
               ['is_machine', 'true: made by a machine, not by the customer; false where the source does not say']],
         CASE WHEN found THEN format(
             'SELECT %1$s AS customer_id, e.event_type::text AS event_type,
-       CASE WHEN k.event_type IS NOT NULL THEN k.kind
-            WHEN customer_segments.event_name(e.event_type::text) = ANY (%2$L::text[]) THEN customer_segments.event_name(e.event_type::text) END AS kind,
-       %3$s AS at, %4$s, %5$s AS is_machine
-  FROM %6$I.events e
-  LEFT JOIN %7$I.event_kind k ON customer_segments.event_name(k.event_type) = customer_segments.event_name(e.event_type::text)
- WHERE %8$s AND %3$s < (SELECT customer_segments.as_of())',
-            customer_id, customer_segments.event_kinds(), at, optional,
+       customer_segments.event_kind(e.event_type::text, (
+           SELECT array_agg(ARRAY[COALESCE(k.event_type, r.event_type), k.kind] ORDER BY COALESCE(k.event_type, r.event_type) COLLATE "C")
+             FROM %6$I.event_kind k
+             FULL JOIN customer_segments.event_kind_rules() r ON customer_segments.event_name(k.event_type) = customer_segments.event_name(r.event_type)
+            WHERE k.kind IS DISTINCT FROM r.kind OR r.event_type IS NULL)) AS kind,
+       %2$s AS at, %3$s, %4$s AS is_machine
+  FROM %5$I.events e
+ WHERE %7$s AND %2$s < (SELECT customer_segments.as_of())',
+            customer_id, at, optional,
             CASE WHEN customer_segments.source_has(source, 'events', 'is_machine') THEN 'COALESCE(e.is_machine, false)' ELSE 'false' END,
             source, workspace, customer_segments.source_key(source, 'events', 'customer_id', 'e.customer_id'))
         ELSE format(

@@ -5,11 +5,13 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
+#include "activity_history.h"
 #include "core/event_kind.h"
 #include "glue.h"
 
@@ -61,18 +63,130 @@ event_kind_rules(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The kind of a name by these rules; NULL if it has none. */
+/* ---- the kind of a name ---- */
+
+#define MEMOS		64			/* literal: a power of two, more than names in common use */
+#define MEMO_NAME	47			/* literal: a longer name is looked up every time */
+
+/* A name and its kind, lately looked up. */
+typedef struct Memo
+{
+	SegmEventKind kind;
+	uint8		length;			/* 0: no name */
+	char		name[MEMO_NAME];
+} Memo;
+
+/* What a call remembers from row to row. */
+typedef struct KindCache
+{
+	ArrayType  *changes;		/* a copy; NULL: none */
+	int			count;			/* of the changes: pairs of name and kind */
+	Datum	   *texts;
+	bool	   *nulls;
+	Datum		kinds[SEGM_EVENT_KINDS];
+	Memo		memos[MEMOS];
+} KindCache;
+
+static void
+take_changes(KindCache *cache, ArrayType *changes, MemoryContext context)
+{
+	MemoryContext caller = MemoryContextSwitchTo(context);
+
+	if (ARR_NDIM(changes) != 0 && (ARR_NDIM(changes) != 2 || ARR_DIMS(changes)[1] != 2))	/* literal: pairs */
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("changes must be an array of pairs of a name and a kind")));
+	cache->changes = palloc(VARSIZE(changes));
+	memcpy(cache->changes, changes, VARSIZE(changes));
+	deconstruct_array(cache->changes, TEXTOID, -1, false, TYPALIGN_INT, &cache->texts, &cache->nulls, &cache->count);
+	memset(cache->memos, 0, sizeof(cache->memos));
+	MemoryContextSwitchTo(caller);
+}
+
+/* The cache of this call, which holds the changes given now. */
+static KindCache *
+kind_cache(FunctionCallInfo fcinfo)
+{
+	KindCache  *cache = fcinfo->flinfo->fn_extra;
+	ArrayType  *changes = PG_NARGS() > 1 && !PG_ARGISNULL(1) ? PG_GETARG_ARRAYTYPE_P(1) : NULL;
+
+	if (cache == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		cache = palloc0(sizeof(KindCache));
+		for (int kind = 0; kind < SEGM_EVENT_KINDS; kind++)
+			cache->kinds[kind] = kind_datum(kind);
+		fcinfo->flinfo->fn_extra = cache;
+		MemoryContextSwitchTo(caller);
+	}
+	if (changes != NULL && (cache->changes == NULL || VARSIZE(cache->changes) != VARSIZE(changes) ||
+							memcmp(cache->changes, changes, VARSIZE(changes)) != 0))
+		take_changes(cache, changes, fcinfo->flinfo->fn_mcxt);
+	else if (changes == NULL && cache->changes != NULL)
+	{
+		cache->changes = NULL;
+		cache->count = 0;
+		memset(cache->memos, 0, sizeof(cache->memos));
+	}
+	return cache;
+}
+
+/* The kind by the changes, else by the rules that ship. */
+static SegmEventKind
+look_up(const KindCache *cache, const char *name, size_t length)
+{
+	bool		known;
+
+	for (int i = 0; i + 1 < cache->count; i += 2)	/* literal: pairs */
+	{
+		if (cache->nulls[i])
+			continue;
+		if (!segm_event_name_equal(name, length, VARDATA_ANY(DatumGetPointer(cache->texts[i])),
+								   VARSIZE_ANY_EXHDR(DatumGetPointer(cache->texts[i]))))
+			continue;
+		if (cache->nulls[i + 1])
+			return SEGM_NO_KIND;
+		return cseg_event_kind(DatumGetTextPP(cache->texts[i + 1]));
+	}
+	return segm_event_kind(name, length, &known);
+}
+
+/*
+ * event_kind(event_type [, changes]): NULL if the name has no kind.  Called
+ * for every event: names that were met lately are remembered.
+ */
 PG_FUNCTION_INFO_V1(event_kind);
 Datum
 event_kind(PG_FUNCTION_ARGS)
 {
-	text	   *name = PG_GETARG_TEXT_PP(0);
-	bool		known;
-	SegmEventKind kind = segm_event_kind(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &known);
+	KindCache  *cache;
+	text	   *name;
+	Memo	   *memo;
+	SegmEventKind kind;
+	size_t		length;
 
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	cache = kind_cache(fcinfo);
+	name = PG_GETARG_TEXT_PP(0);
+	length = VARSIZE_ANY_EXHDR(name);
+	if (length == 0 || length > MEMO_NAME)
+		kind = look_up(cache, VARDATA_ANY(name), length);
+	else
+	{
+		memo = &cache->memos[hash_bytes((unsigned char *) VARDATA_ANY(name), length) % MEMOS];
+		if (memo->length != length || memcmp(memo->name, VARDATA_ANY(name), length) != 0)
+		{
+			memo->kind = look_up(cache, VARDATA_ANY(name), length);
+			memo->length = length;
+			memcpy(memo->name, VARDATA_ANY(name), length);
+		}
+		kind = memo->kind;
+	}
 	if (kind == SEGM_NO_KIND)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(kind_datum(kind));
+	PG_RETURN_DATUM(cache->kinds[kind]);
 }
 
 /* Whether a name has a rule or is a kind itself. */

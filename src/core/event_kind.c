@@ -238,6 +238,16 @@ compare(const char *name, size_t length, const char *with)
 	return with[length] == '\0' ? 0 : -1;
 }
 
+bool
+segm_event_name_equal(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	bool		equal = a_length == b_length;
+
+	for (size_t i = 0; equal && i < a_length; i++)
+		equal = fold(a[i]) == fold(b[i]);
+	return equal;
+}
+
 const char *
 segm_event_kind_name(SegmEventKind kind, size_t *length)
 {

@@ -55,6 +55,9 @@ extern SegmEventKind segm_event_kind_of_name(const char *name, size_t length);
  */
 extern SegmEventKind segm_event_kind(const char *name, size_t length, bool *known);
 
+/* Whether two names are the same but for the case of A to Z. */
+extern bool segm_event_name_equal(const char *a, size_t a_length, const char *b, size_t b_length);
+
 /* The rules that ship, in the order of their names; NULL after the last one. */
 extern const SegmEventRule *segm_event_rule(size_t index);
 

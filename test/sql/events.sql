@@ -16,6 +16,12 @@ SELECT count(*) > 150 AS many, count(*) FILTER (WHERE kind <> ALL (event_kinds()
 SELECT k AS kind_without_a_rule FROM unnest(event_kinds()) k WHERE k NOT IN (SELECT kind FROM event_kind_rules() WHERE kind IS NOT NULL) ORDER BY 1;
 SELECT event_name('Product VIEWED'), event_name('ÄÖÜ I'), event_name(''), event_name(NULL);
 
+SELECT event_kind('Opened EMAIL'), event_kind('our_quiz', '{{Our_Quiz,review},{email_open,NULL}}'), event_kind('Email_Open', '{{Our_Quiz,review},{email_open,NULL}}'), event_kind('login', '{}'), event_kind('login', NULL), event_kind(NULL, NULL);
+-- changes that change from row to row, and a name that is longer than what is remembered
+SELECT event_kind(n, c) FROM (VALUES ('login', '{{login,review}}'::text[]), ('login', '{{login,search}}'), ('login', NULL), ('login', '{{login,NULL}}'), (repeat('x', 50), ARRAY[ARRAY[repeat('X', 50), 'login']])) v(n, c);
+SELECT event_kind('login', '{login,review}');
+SELECT event_kind('login', '{{login,dance}}');
+
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (customer_id bigint, ordered_at timestamptz, amount numeric);
 CREATE TABLE shop.events (customer_id integer, event_type varchar(40), occurred_at timestamp, channel varchar(20), product_id integer, value double precision, is_machine boolean);

@@ -34,5 +34,7 @@ main(void)
 	is_int(segm_event_kind("sent", 4, &known), SEGM_NO_KIND, "a name that counts for nothing");
 	ok(known, "is known");
 	is_int(segm_event_kind_of_name("Login", 5), SEGM_NO_KIND, "kinds as such are spelled exactly");
+	ok(segm_event_name_equal("Log_In", 6, "lOG_iN", 6), "the same name in other cases");
+	ok(!segm_event_name_equal("login", 5, "logins", 6) && !segm_event_name_equal("login", 5, "logon", 5), "not the same");
 	return tap_done();
 }
