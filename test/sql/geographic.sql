@@ -128,3 +128,13 @@ CREATE TABLE shop.stores (store_id integer, latitude double precision, longitude
 INSERT INTO shop.customers VALUES (1, 'US', 'CO', 40, -105), (2, 'Atlantis', 'x', 91, 0), (3, 'US', 'Ontario', 0, 181), (4, '', '', 0, 0), (5, 'DE', 'Hessen', 50, NULL), (6, NULL, NULL, 'NaN', 5);
 INSERT INTO shop.stores VALUES (1, 91, 0), (2, 50, 8);
 SELECT relation, column_name, problem, detail FROM check_sources('shop') WHERE severity = 'warning' AND problem <> 'no index' ORDER BY 1, 2, 3;
+
+-- high-income men from 30 to 45 in urban areas: one inside, and one outside by each of the conditions
+CREATE SCHEMA urban;
+CREATE TABLE urban.customers AS
+SELECT * FROM (VALUES ('inside', date '1990-01-01', 'm', 150000, 'US', '98101'), ('rural', '1990-01-01', 'm', 150000, 'US', '97801'),
+    ('woman', '1990-01-01', 'f', 150000, 'US', '98101'), ('of 46', '1978-10-15', 'm', 150000, 'US', '98101'), ('a dollar less', '1990-01-01', 'm', 149999, 'US', '98101'),
+    ('abroad', '1990-01-01', 'm', 150000, 'MX', '98101')) AS v(customer_id, birth_date, gender, income, country, postal_code);
+SELECT create_workspace('seg', 'urban');
+SELECT customer_id FROM seg.customer_360 WHERE gender = 'male' AND marketing_age_band = '30-45' AND income_band = 'luxury' AND urbanity = 'urban';
+SELECT drop_workspace('seg');
