@@ -34,6 +34,18 @@ cseg_sequence_read(struct varlena *value)
 	return sequence;
 }
 
+/* The limit is the same whatever room a state happens to have. */
+static void
+check_count(size_t count, const char *name)
+{
+	if (count > SEGM_SEQUENCE_MAX_KEPT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s cannot hold more than %zu events of one group", name,
+						SEGM_SEQUENCE_MAX_KEPT),
+				 errhint("Filter the rows in the query: only the events asked for, or a shorter time.")));
+}
+
 uint64 *
 cseg_sequence_keys(Datum datum, size_t *count)
 {
@@ -49,6 +61,7 @@ cseg_sequence_keys(Datum datum, size_t *count)
 		*count = segm_sequence_fold(keys, scratch, sequence.count, cseg_poll);
 		pfree(scratch);
 	}
+	check_count(*count, TYPE_NAME);
 	return keys;
 }
 
@@ -68,6 +81,7 @@ cseg_sequence_entries(Datum datum, size_t *count, int *scale)
 		segm_sort128(entries, scratch, sequence.count, cseg_poll);
 		pfree(scratch);
 	}
+	check_count(*count, TYPE_NAME);
 	return entries;
 }
 
@@ -176,12 +190,7 @@ rebuild(struct varlena *state, const SegmSequence *other, int scale, const char 
 		count = segm_sequence_fold(keys, scratch, total, cseg_poll);
 	}
 	pfree(scratch);
-	if (count > SEGM_SEQUENCE_MAX_KEPT)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s cannot hold more than %zu events of one group", name,
-						SEGM_SEQUENCE_MAX_KEPT),
-				 errhint("Filter the rows in the query: only the events asked for, or a shorter time.")));
+	check_count(count, name);
 
 	form.flags |= SEGM_SEQUENCE_OPEN;
 	form.scale = scale;
