@@ -97,7 +97,7 @@ BEGIN
         RAISE EXCEPTION 'view "%" has no column "%"', view, missing USING ERRCODE = 'undefined_column';
     ELSIF COALESCE(cardinality(key), 0) = 0 THEN
         RAISE EXCEPTION 'view "%" has no customer_id', view
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which of its columns tell its rows apart: key => ''{…}''.';
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which of its columns tell its rows apart: key => ''{...}''.';
     END IF;
     definition := pg_get_viewdef(relation);
     secured := customer_segments.workspace_secured(workspace, view);
