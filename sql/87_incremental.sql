@@ -251,16 +251,27 @@ $$;
 COMMENT ON FUNCTION set_storage(name, text) IS
 'live: every fact is computed when it is read; incremental: facts are tables that refresh keeps up to date for the customers that changed; the views answer the same; for the owner of the workspace';
 
-CREATE FUNCTION fact_write(workspace name, fact name, of_all boolean)
+CREATE FUNCTION queue_operator(workspace name, column_name name)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN customer_segments.key_equals((SELECT format_type(a.atttypid, NULL) FROM pg_attribute a
+                                          WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass AND a.attname = column_name));
+END;
+$$;
+COMMENT ON FUNCTION queue_operator(name, name) IS
+'the equality operator of customer_id or order_id in a workspace';
+
+CREATE FUNCTION fact_write(workspace name, fact name, equals text, of_all boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     stored constant regclass := format('%I.%I', workspace, fact || '_stored')::regclass;
-    equals text;
 BEGIN
-    SELECT customer_segments.key_equals(format_type(a.atttypid, NULL)) INTO equals FROM pg_attribute a WHERE a.attrelid = stored AND a.attname = 'customer_id';
     RETURN format('gone_%1$s AS (
     DELETE FROM %2$s s %3$s RETURNING 1),
 put_%1$s AS (
@@ -272,8 +283,8 @@ put_%1$s AS (
         customer_segments.relation_columns(stored, '%I'), customer_segments.relation_columns(stored, 'excluded.%I'));
 END;
 $$;
-COMMENT ON FUNCTION fact_write(name, name, boolean) IS
-'pieces of a statement: makes the rows of a stored fact those of fresh_<fact>, which is of all customers or of those in its column key; writes only what differs, byte for byte';
+COMMENT ON FUNCTION fact_write(name, name, text, boolean) IS
+'pieces of a statement: makes the rows of a stored fact those of fresh_<fact>, which is of all customers or of those in its column key; equals is the operator of the key; writes only what differs, byte for byte';
 
 CREATE FUNCTION refresh_statement(workspace name, parts bigint)
 RETURNS text
@@ -284,15 +295,12 @@ DECLARE
     -- a customer's rows of the queue are all worked off together; each time those of a share 1 / parts of the customers
     part constant text := format('(hash_record_extended(CASE WHEN q.kind = ''o'' THEN ROW(q.order_id) ELSE ROW(q.customer_id) END, 0) & 9223372036854775807) %% %s', parts);
     share constant text := CASE WHEN parts > 1 THEN format(' AND %1$s = (SELECT %1$s FROM %2$I.refresh_queue q WHERE q.kind <> ''a'' LIMIT 1)', part, workspace) ELSE '' END;
-    order_equals text;
-    key_equals text;
+    order_equals constant text := customer_segments.queue_operator(workspace, 'order_id');
+    key_equals constant text := customer_segments.queue_operator(workspace, 'customer_id');
     this record;
     pieces text := '';
     counts text := '0';
 BEGIN
-    SELECT max(customer_segments.key_equals(format_type(a.atttypid, NULL))) FILTER (WHERE a.attname = 'order_id'),
-           max(customer_segments.key_equals(format_type(a.atttypid, NULL))) FILTER (WHERE a.attname = 'customer_id')
-      INTO order_equals, key_equals FROM pg_attribute a WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass;
     FOR this IN SELECT s.fact, format('%L::smallint[]', s.sources) AS sources FROM customer_segments.fact_sources(workspace) s LOOP
         pieces := pieces || CASE WHEN this.fact = 'customer_histories' THEN format(',
 class AS MATERIALIZED (
@@ -326,7 +334,7 @@ fresh_%2$s AS MATERIALIZED (
       FROM (SELECT DISTINCT t.customer_id FROM touched t WHERE t.source = ANY (%3$s)) k
       LEFT JOIN LATERAL (SELECT * FROM %1$I.%4$I l WHERE l.customer_id %5$s k.customer_id OFFSET 0) l ON true)',
                 workspace, this.fact, this.sources, this.fact || '_live', key_equals) END
-            || E',\n' || customer_segments.fact_write(workspace, this.fact, false);
+            || E',\n' || customer_segments.fact_write(workspace, this.fact, key_equals, false);
         counts := counts || format(' + (SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact);
     END LOOP;
     -- one statement, one snapshot: a change is seen if and only if its row of the queue is
@@ -390,7 +398,7 @@ demoted AS (UPDATE %1$I.refresh_queue q SET kind = ''c'' WHERE q.kind = ''i'' AN
     FOR this IN EXECUTE format('SELECT f.fact, f.built FROM %I.stored_fact f JOIN unnest($1) WITH ORDINALITY AS u(fact, position) ON u.fact = f.fact ORDER BY u.position', workspace) USING facts LOOP
         EXECUTE format('WITH %1$sfresh_%2$s AS %3$s (%4$s), %5$s SELECT %6$s', CASE WHEN queue <> '' THEN queue || E',\n' ELSE '' END, this.fact,
                        CASE WHEN this.built THEN 'MATERIALIZED' ELSE 'NOT MATERIALIZED' END, customer_segments.fact_build(workspace, this.fact),
-                       CASE WHEN this.built THEN customer_segments.fact_write(workspace, this.fact, true)
+                       CASE WHEN this.built THEN customer_segments.fact_write(workspace, this.fact, customer_segments.queue_operator(workspace, 'customer_id'), true)
                             ELSE format('put_%1$s AS (INSERT INTO %2$I.%3$I (%4$s) SELECT %4$s FROM fresh_%1$s RETURNING 1)', this.fact, workspace, this.fact || '_stored',
                                         customer_segments.relation_columns(format('%I.%I', workspace, this.fact || '_stored')::regclass, '%I')) END,
                        CASE WHEN this.built THEN format('(SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact)

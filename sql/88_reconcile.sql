@@ -90,8 +90,7 @@ finding AS MATERIALIZED (
 queued AS (INSERT INTO %1$I.refresh_queue (source, kind, customer_id, queued_at) SELECT 0, 'c', n.customer_id, now() FROM finding n)
 SELECT n.problem, count(*), min(n.customer_id::text) FROM finding n GROUP BY n.problem ORDER BY n.problem$query$,
                 workspace, CASE WHEN share < 1 THEN format('SELECT * FROM %I.%I', workspace, this.fact || '_live') ELSE customer_segments.fact_build(workspace, this.fact) END, part, stored, equals,
-                (SELECT customer_segments.key_equals(format_type(a.atttypid, NULL)) FROM pg_attribute a
-                  WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass AND a.attname = 'order_id')) USING this.sources
+                customer_segments.queue_operator(workspace, 'order_id')) USING this.sources
         LOOP
             subject := this.fact;
             found := COALESCE(found, 0) + customers;

@@ -30,7 +30,7 @@ $node->safe_psql('postgres', q{
 	CREATE VIEW shop.refunds AS SELECT sale AS order_id, booked AS refunded_at, total AS amount FROM data.refund;
 	CREATE VIEW shop.order_items AS SELECT sale AS order_id, product AS product_id, quantity, price AS unit_price FROM data.line;
 	SELECT customer_segments.create_workspace('seg', 'shop', storage => 'incremental');
-	UPDATE seg.settings SET refresh_batch = 15, refresh_rebuild_share = 2;
+	UPDATE seg.settings SET refresh_batch = 100, refresh_rebuild_share = 2;
 	SELECT customer_segments.track('seg', 'data.sale', 'buyer', 'id');
 	SELECT customer_segments.track('seg', 'data.refund', order_column => 'sale');
 	SELECT customer_segments.track('seg', 'data.line', order_column => 'sale');
@@ -97,7 +97,7 @@ require POSIX;
 my @to = ('-h', $node->host, '-p', $node->port);
 for my $number (1 .. 2)
 {
-	run('pgbench', @to, '-n', '-c', '4', '-T', $ENV{CSEG_DEEP} ? 20 : 3, '-f', $script, '--random-seed', $seed + $number, 'postgres');
+	run('pgbench', @to, '-n', '-c', '4', '-T', 3, '-f', $script, '--random-seed', $seed + $number, 'postgres');
 }
 run('psql', @to, '-XAtq', '-d', 'postgres', '-c', q{CALL customer_segments.refresh('seg')}) for 1 .. 3;
 

@@ -1,0 +1,86 @@
+--@ title Refreshing stored facts
+-- A live shop: after 1 % new orders, the stored histories are brought up to date by the orders that came, against building them all, and against
+-- exporting the orders to DuckDB and grouping them there.  Then what the triggers cost the shop.  Every run is rolled back.
+--@ variant default:
+--@ setup
+SELECT drop_workspace('bench_ws') WHERE to_regnamespace('bench_ws') IS NOT NULL;
+SELECT drop_workspace('bench_one') WHERE to_regnamespace('bench_one') IS NOT NULL;
+DROP SCHEMA IF EXISTS bench_source CASCADE;
+DROP TABLE IF EXISTS live_orders, plain_orders, tracked_orders, new_orders CASCADE;
+CREATE TABLE live_orders AS SELECT customer_id, ordered_at, amount, order_id FROM orders;
+ALTER TABLE live_orders ADD PRIMARY KEY (order_id);
+CREATE INDEX ON live_orders (customer_id);
+CREATE TABLE plain_orders (LIKE live_orders INCLUDING ALL);
+CREATE TABLE tracked_orders (LIKE live_orders INCLUDING ALL);
+VACUUM (FREEZE, ANALYZE) live_orders;
+-- a hundredth of the orders anew: their customers buy again after the last day
+CREATE TABLE new_orders AS
+SELECT customer_id, ordered_at + interval '3 years' AS ordered_at, amount, (SELECT max(order_id) FROM orders) + row_number() OVER (ORDER BY order_id) AS order_id
+  FROM orders WHERE hashint8extended(order_id, 5) % 100 = 0;
+CREATE SCHEMA bench_source;
+CREATE VIEW bench_source.orders AS SELECT * FROM live_orders;
+SELECT create_workspace('bench_ws', 'bench_source', storage => 'incremental');
+SELECT track('bench_ws', 'live_orders', 'customer_id', 'order_id');
+SELECT track('bench_ws', 'tracked_orders', 'customer_id', 'order_id');
+CALL refresh('bench_ws');
+INSERT INTO live_orders SELECT * FROM new_orders;
+SELECT create_workspace('bench_one', 'bench_source', storage => 'incremental');
+SELECT track('bench_one', 'live_orders', 'customer_id', 'order_id');
+CALL refresh('bench_one');
+INSERT INTO live_orders SELECT customer_id, ordered_at, amount, (SELECT max(order_id) + 1 FROM live_orders) FROM new_orders LIMIT 1;
+ANALYZE live_orders;
+VACUUM bench_ws.refresh_queue;
+-- the median time of a statement, each run undone
+CREATE OR REPLACE FUNCTION bench_ms(statement text, runs integer) RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE
+    times double precision[];
+    began timestamptz;
+BEGIN
+    FOR i IN 1 .. runs LOOP
+        BEGIN
+            began := clock_timestamp();
+            EXECUTE statement;
+            times := times || 1000 * extract(epoch FROM clock_timestamp() - began)::double precision;
+            RAISE SQLSTATE 'XXUND';
+        EXCEPTION WHEN SQLSTATE 'XXUND' THEN
+        END;
+    END LOOP;
+    RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t) FROM unnest(times) t);
+END $$;
+CREATE OR REPLACE FUNCTION bench_agrees() RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    agrees boolean;
+BEGIN
+    PERFORM refresh_step_10_facts('bench_ws');
+    PERFORM refresh_step_12_queue('bench_ws');
+    SELECT count(*) = 0 AND (SELECT count(*) = 0 FROM bench_ws.refresh_queue) FROM reconcile('bench_ws') INTO agrees;
+    RAISE SQLSTATE 'XXUND';
+EXCEPTION WHEN SQLSTATE 'XXUND' THEN
+    RETURN agrees;
+END $$;
+--@ check after 1 % new orders a refresh stores what reading everything gives
+SELECT bench_agrees()
+--@ statements refresh after 1 % new orders
+SELECT refresh_step_10_facts('bench_ws');
+SELECT refresh_step_12_queue('bench_ws');
+--@ statements build of everything
+TRUNCATE bench_ws.customer_histories_stored;
+UPDATE bench_ws.stored_fact SET built = false;
+SELECT refresh_step_10_facts('bench_ws');
+--@ statements insert of these orders into a table
+INSERT INTO plain_orders SELECT * FROM new_orders;
+--@ statements insert of these orders into a tracked table
+INSERT INTO tracked_orders SELECT * FROM new_orders;
+--@ shell DuckDB with export
+bench/duckdb export <<'SQL'
+SELECT customer_id, max(ordered_at), min(ordered_at), count(*), sum(amount), count(DISTINCT ordered_at::date) FROM orders GROUP BY customer_id
+SQL
+--@ compare refresh after 1 % new orders / build of everything <= 0.05
+--@ compare refresh after 1 % new orders / DuckDB with export <= 0.05
+--@ compare insert of these orders into a tracked table / insert of these orders into a table <= 1.2
+--@ report One order: milliseconds to bring the stored facts up to date, and what the triggers add to its INSERT
+SELECT round(refresh::numeric, 2) AS refresh_ms, round(insert_plain::numeric, 4) AS insert_ms, round(insert_tracked::numeric, 4) AS insert_tracked_ms,
+       refresh < 20 AND insert_tracked - insert_plain <= 0.1 AS met
+  FROM (SELECT bench_ms('SELECT refresh_step_10_facts(''bench_one''); SELECT refresh_step_12_queue(''bench_one'')', 20) AS refresh,
+               bench_ms('INSERT INTO plain_orders VALUES (1, now(), 1, 1)', 2000) AS insert_plain,
+               bench_ms('INSERT INTO tracked_orders VALUES (1, now(), 1, 1)', 2000) AS insert_tracked) AS m

@@ -1,0 +1,75 @@
+# What is stored elsewhere: a standby answers every view, the facts can be published, a dump keeps everything and its triggers work.
+use strict;
+use warnings;
+use PostgreSQL::Test::Utils;
+use SegmentsCluster;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(allows_streaming => 'logical', extra => [ '--locale=C.UTF-8', '--encoding=UTF8' ]);
+$node->append_conf('postgresql.conf', join("\n", SegmentsCluster->settings, "timezone = 'UTC'", 'max_wal_senders = 5', ''));
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION customer_segments;
+	CREATE SCHEMA "My Shop";
+	CREATE TABLE "My Shop".orders (order_id integer PRIMARY KEY, customer_id integer, ordered_at timestamptz, amount numeric);
+	CREATE INDEX ON "My Shop".orders (customer_id);
+	INSERT INTO "My Shop".orders SELECT i, i % 20, timestamptz '2024-01-01Z' + i * interval '1 hour', 5 FROM generate_series(1, 200) i;
+	SELECT customer_segments.create_workspace('my segments', 'My Shop', storage => 'incremental');
+	SELECT customer_segments.track('my segments', '"My Shop".orders', 'customer_id', 'order_id');
+	SELECT customer_segments.materialize('my segments', 'rfm');
+	CALL customer_segments.refresh('my segments');
+	INSERT INTO "My Shop".orders VALUES (1001, 7, '2024-05-01Z', 3);
+});
+
+# a hot standby
+$node->backup('copy');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($node, 'copy', has_streaming => 1);
+$standby->start;
+my $at = $node->safe_psql('postgres', 'SELECT pg_current_wal_insert_lsn()');
+$standby->poll_query_until('postgres', "SELECT pg_last_wal_replay_lsn() >= '$at'");
+my @views = split /\n/, $node->safe_psql('postgres', q{SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname = 'my segments' AND c.relkind IN ('v', 'm') ORDER BY 1});
+my @wrong = grep {
+	my $rows = "SET customer_segments.as_of = ''; SELECT count(*) FROM $_";
+	$standby->safe_psql('postgres', $rows) ne $node->safe_psql('postgres', $rows)
+} @views;
+is("@wrong", '', 'a standby answers all ' . scalar(@views) . ' views');
+my ($code, $out, $err) = $standby->psql('postgres', q{CALL customer_segments.refresh('my segments')});
+like($err, qr/read-only transaction/, 'and refuses to refresh');
+$standby->stop;
+
+# publication: the primary key is the identity
+$node->safe_psql('postgres', q{CREATE DATABASE board});
+$node->safe_psql('board', q{CREATE EXTENSION customer_segments; CREATE SCHEMA "my segments";
+	CREATE TABLE "my segments".customer_histories_stored (customer_id integer PRIMARY KEY, last_at timestamptz, history customer_segments.purchase_history)});
+$node->safe_psql('postgres', q{CREATE PUBLICATION facts FOR TABLE "my segments".customer_histories_stored; SELECT pg_create_logical_replication_slot('facts', 'pgoutput')});
+$node->safe_psql('board', sprintf q{CREATE SUBSCRIPTION facts CONNECTION 'host=%s port=%s dbname=postgres' PUBLICATION facts WITH (create_slot = false, slot_name = facts)},
+	$node->host, $node->port);
+$node->poll_query_until('board', q{SELECT count(*) = 20 FROM "my segments".customer_histories_stored});
+$node->safe_psql('postgres', q{DELETE FROM "My Shop".orders WHERE customer_id = 3; CALL customer_segments.refresh('my segments')});
+$node->poll_query_until('board', q{SELECT count(*) = 19 FROM "my segments".customer_histories_stored});
+my $stored = q{SELECT * FROM "my segments".customer_histories_stored ORDER BY 1};
+is($node->safe_psql('board', $stored), $node->safe_psql('postgres', $stored), 'the stored facts can be published');
+$node->safe_psql('board', 'ALTER SUBSCRIPTION facts DISABLE');
+$node->safe_psql('board', 'ALTER SUBSCRIPTION facts SET (slot_name = NONE); DROP SUBSCRIPTION facts');
+
+# dump and restore: storage, queue, triggers
+$node->safe_psql('postgres', q{INSERT INTO "My Shop".orders VALUES (1002, 8, '2024-05-01Z', 3)});
+$node->safe_psql('postgres', 'CREATE DATABASE restored');
+my $dump = PostgreSQL::Test::Utils::tempdir() . '/shop.dump';
+command_ok([ 'pg_dump', '-h', $node->host, '-p', $node->port, '-Fc', '-f', $dump, 'postgres' ], 'dump');
+command_ok([ 'pg_restore', '-h', $node->host, '-p', $node->port, '--exit-on-error', '-d', 'restored', $dump ], 'restore');
+my $state = q{SELECT s.*, q.queue_length FROM "my segments".stored_fact s CROSS JOIN "my segments".workspace_status q ORDER BY 1};
+is($node->safe_psql('restored', $state), $node->safe_psql('postgres', $state), 'the same state and queue');
+is($node->safe_psql('restored', 'SELECT relation, source FROM "my segments".tracked_relation ORDER BY 2'),
+	$node->safe_psql('postgres', 'SELECT relation, source FROM "my segments".tracked_relation ORDER BY 2'), 'the same tables are tracked');
+$node->safe_psql('restored', q{INSERT INTO "My Shop".orders VALUES (1003, 8, '2024-05-01Z', 4); CALL customer_segments.refresh('my segments')});
+is($node->safe_psql('restored', 'SELECT orders FROM "my segments".customer_orders WHERE customer_id = 8'), '12', 'the queue and the triggers work on');
+is($node->safe_psql('restored', q{SELECT * FROM customer_segments.reconcile('my segments')}), '', 'and nothing is wrong');
+$node->safe_psql('restored', q{SELECT customer_segments.drop_workspace('my segments')});
+is($node->safe_psql('restored', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'my segments'}), '0', 'a restored workspace can be dropped');
+
+$node->stop;
+done_testing();
