@@ -300,7 +300,8 @@ BEGIN
                        SET predicate = customer_segments.predicate_replace(d.predicate, $1, $2)
                      WHERE d.replaced_at IS NULL AND $1 IN (SELECT r FROM customer_segments.predicate_references(d.predicate) r)', workspace)
       USING name, 'segment(''' || replace(new_name, '''', '''''') || ''')';
+    EXECUTE format('UPDATE %I.offers SET segment = $2 WHERE segment = $1', workspace) USING name, new_name;
 END;
 $$;
 COMMENT ON FUNCTION rename_segment(name, text, text) IS
-'renames a defined segment, in its history and in the segments that contain it, too; for the owner of the workspace and members of that role';
+'renames a defined segment, in its history, in offers and in the segments that contain it, too; for the owner of the workspace and members of that role';
