@@ -225,9 +225,9 @@ BEGIN
                 RAISE NOTICE 'fact %.% asks for as_of and stays computed', workspace, this.fact;
             END IF;
         END LOOP;
-        -- what feeds the facts inside the workspace; of the settings only those columns
+        -- what feeds the facts inside the workspace; of the settings only those columns, and none that steer refresh
         FOR this IN EXECUTE format('SELECT v.feed, CASE WHEN v.feed = ''%1$I.settings''::regclass THEN
-                                           '' OF '' || (SELECT string_agg(quote_ident(u), '', '' ORDER BY u) FROM (SELECT unnest(c) AS u) n) ELSE '''' END AS columns
+                                           '' OF '' || (SELECT string_agg(quote_ident(u), '', '' ORDER BY u) FROM (SELECT unnest(c) AS u) n WHERE u !~ ''^(refresh_|stored_|storage$)'') ELSE '''' END AS columns
                       FROM (SELECT w.feed, array_agg(DISTINCT u.column_name) AS c
                               FROM %1$I.stored_fact f
                              CROSS JOIN LATERAL customer_segments.view_feeds(format(''%%I.%%I'', %2$L, f.fact || ''_live'')::regclass) w
