@@ -16,15 +16,14 @@ SELECT define_segment('seg', 'moving', 'orders > 1');
 CREATE TEMP TABLE computed (refresh int, segment text, customer_id text);
 CREATE FUNCTION pg_temp.compute(refresh int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO computed SELECT refresh, s.segment, m FROM seg.segment_list s, LATERAL (SELECT 1 WHERE s.kind = 'defined') q,
-        LATERAL (SELECT c.customer_id FROM seg.customer_360 c WHERE CASE s.segment WHEN 'two orders' THEN c.orders >= 2 WHEN 'late' THEN c.days_since_last_order > 45
-            WHEN 'late with two' THEN c.orders >= 2 AND c.days_since_last_order > 45 WHEN 'not bought' THEN c.orders = 0
-            WHEN 'moving' THEN c.orders > 1 + LEAST(refresh / 4, 2) END) m(m);
-    INSERT INTO computed SELECT refresh, 'rfm:' || c.rfm, c.customer_id FROM seg.customer_360 c UNION ALL SELECT refresh, 'life_cycle:' || c.life_cycle, c.customer_id FROM seg.customer_360 c
-        UNION ALL SELECT refresh, 'rhythm:' || c.rhythm, c.customer_id FROM seg.customer_360 c;
+    CREATE TEMP TABLE c ON COMMIT DROP AS SELECT customer_id, orders, days_since_last_order, rfm, life_cycle, rhythm FROM seg.customer_360;
+    INSERT INTO computed SELECT refresh, x.segment, c.customer_id FROM c, LATERAL (VALUES ('two orders', orders >= 2), ('late', days_since_last_order > 45),
+        ('late with two', orders >= 2 AND days_since_last_order > 45), ('not bought', orders = 0), ('moving', orders > 1 + LEAST(refresh / 3, 2)),
+        ('rfm:' || rfm, true), ('life_cycle:' || life_cycle, true), ('rhythm:' || rhythm, true)) AS x (segment, holds) WHERE holds;
+    DROP TABLE c;
 END;
 $$;
--- twelve refreshes a month apart; orders come between them, a definition changes twice, every fourth has nothing new
+-- seven refreshes a month apart; orders come between them, a definition changes twice, every third has nothing new
 CREATE FUNCTION pg_temp.play() RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     instant timestamptz := '2024-02-01Z';
@@ -32,13 +31,13 @@ DECLARE
     before text;
 BEGIN
     PERFORM setseed(0.77);
-    FOR i IN 1 .. 12 LOOP
-        IF i % 4 <> 0 THEN
+    FOR i IN 1 .. 7 LOOP
+        IF i % 3 <> 0 THEN
             INSERT INTO shop.orders SELECT 'c' || (1 + floor(120 * random() * random())), instant + random() * interval '30 days', (5 + 100 * random())::numeric(12,2) FROM generate_series(1, 60);
             instant := instant + interval '30 days';
         END IF;
-        IF i IN (4, 8) THEN
-            PERFORM define_segment('seg', 'moving', 'orders > ' || 1 + i / 4);
+        IF i IN (3, 6) THEN
+            PERFORM define_segment('seg', 'moving', 'orders > ' || 1 + i / 3);
         END IF;
         PERFORM set_config('customer_segments.as_of', instant::text, true);
         moved := (refresh_step_50_members('seg')).changed;
@@ -69,7 +68,7 @@ SELECT ok(bool_and((SELECT count(*) FROM segment_members_as_of('seg', s.segment,
           'segment_members_as_of says the same') FROM last_of l, (VALUES ('two orders'), ('late with two'), ('rfm:lost')) AS s (segment);
 -- before the first refresh it is computed
 SELECT is((SELECT count(*) FROM segment_members_as_of('seg', 'not bought', '2024-01-20Z')), (SELECT count(*) FROM shop.customers WHERE signed_up_at < '2024-01-20Z'), 'before the first refresh: computed');
-SELECT is((SELECT as_of() = '2024-11-27Z'), (SELECT max(as_of) = '2024-11-27Z' FROM seg.segment_refresh), 'as_of is what it was');
+SELECT is((SELECT as_of() = '2024-06-30Z'), (SELECT max(as_of) = '2024-06-30Z' FROM seg.segment_refresh), 'as_of is what it was');
 
 SELECT is_empty($$SELECT a.* FROM seg.segment_interval a JOIN seg.segment_interval b ON a.segment_id = b.segment_id AND a.customer_id = b.customer_id AND a.position < b.position
                   WHERE a.left_at IS NULL OR a.left_at > b.entered_at$$, 'stays never overlap');
@@ -104,11 +103,11 @@ SELECT is((SELECT count(*) FROM seg.segment_members WHERE segment ~ ':'), 0::big
 -- predicates that fail for one customer: the others are refreshed, the failing ones stay as they were
 SELECT define_segment('seg', 'bad', '1 / (orders - 1) >= 0 OR orders = 1');
 CREATE TEMP TABLE members_before AS SELECT * FROM seg.segment_members;
-SELECT define_segment('seg', 'moving', $$1 / NULLIF(length(customer_id) - 3, 0) >= 0 AND length(customer_id)::text::int / (CASE customer_id WHEN 'c77' THEN 0 ELSE 1 END) > 0$$);
+SELECT define_segment('seg', 'moving', $$1 / NULLIF(length(customer_id) - 3, 0) >= 0 AND length(customer_id)::text::int / (CASE customer_id WHEN 'c17' THEN 0 ELSE 1 END) > 0$$);
 SELECT define_segment('seg', 'two orders', 'orders >= 3');
 SELECT refresh_step_50_members('seg');
 SELECT bag_eq('SELECT segment, customer_id, sqlstate, message FROM seg.segment_error',
-    $$VALUES ('bad', (SELECT (array_agg(customer_id))[1] FROM seg.segment_error WHERE segment = 'bad'), '22012', 'division by zero'), ('moving', 'c77', '22012', 'division by zero')$$, 'two segments failed, each for a customer that is named');
+    $$VALUES ('bad', (SELECT (array_agg(customer_id))[1] FROM seg.segment_error WHERE segment = 'bad'), '22012', 'division by zero'), ('moving', 'c17', '22012', 'division by zero')$$, 'two segments failed, each for a customer that is named');
 SELECT is((SELECT orders FROM seg.customer_360 c JOIN seg.segment_error e USING (customer_id) WHERE e.segment = 'bad'), 1::bigint, 'who really is one for whom it fails');
 SELECT bag_eq($$SELECT customer_id FROM seg.segment_members WHERE segment = 'moving'$$, $$SELECT customer_id FROM members_before WHERE segment = 'moving'$$, 'its members stay');
 SELECT bag_eq($$SELECT customer_id FROM seg.segment_members WHERE segment = 'two orders'$$, $$SELECT customer_id FROM seg.customer_360 WHERE orders >= 3$$, 'the others are refreshed');
@@ -117,6 +116,6 @@ SELECT define_segment('seg', 'moving', 'orders > 2');
 SELECT drop_segment('seg', 'bad');
 SELECT refresh_step_50_members('seg');
 SELECT bag_eq($$SELECT customer_id FROM seg.segment_members WHERE segment = 'moving'$$, $$SELECT customer_id FROM seg.customer_360 WHERE orders > 2$$, 'mended: refreshed again');
-SELECT throws_ok($$SELECT set_config('customer_segments.as_of', '2024-05-01', true), refresh_step_50_members('seg')$$, '22023', NULL, 'never backward');
+SELECT throws_ok($$SELECT set_config('customer_segments.as_of', '2024-03-01', true), refresh_step_50_members('seg')$$, '22023', NULL, 'never backward');
 SELECT * FROM finish();
 ROLLBACK;
