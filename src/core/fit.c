@@ -31,6 +31,7 @@
 #define DIFFERENCE 1e-4
 
 #define POLISH_STEPS 40
+#define POLISH_STEPS_LARGE 20	/* of a sample whose every evaluation counts */
 
 /* A step this small, in every logarithm, ends the search at a maximum. */
 #define STEP_DONE 1e-8
@@ -525,7 +526,9 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 				gradient[SEGM_FIT_MAX_DIMENSION],
 				step[SEGM_FIT_MAX_DIMENSION],
 				parameters[SEGM_FIT_MAX_DIMENSION];
-	int			stalls = 0;
+	int			stalls = 0,
+				steps = problem->grid_size == 0 && problem->rows.n > SEGM_FIT_RETRY_ROWS
+	? POLISH_STEPS_LARGE : POLISH_STEPS;
 	bool		proper = false,
 				walled = false;
 	SegmFitProblem rough = rough_problem(problem);
@@ -536,7 +539,7 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 	memset(l, 0, sizeof(l));
 	result->status = SEGM_FIT_NOT_CONVERGED;
 	status = segm_fit_objective(problem, point, &value, gradient);
-	for (int i = 0; status == SEGM_OK && i < POLISH_STEPS; i++)
+	for (int i = 0; status == SEGM_OK && i < steps; i++)
 	{
 		double		shift = 0.0,
 					gain = 0.0,
