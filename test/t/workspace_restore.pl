@@ -33,7 +33,9 @@ command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p
 
 my $relations = q{
 	SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE n.nspname IN ('my segments', 'pinned') AND c.relkind IN ('r', 'v') ORDER BY 1};
+	WHERE n.nspname IN ('my segments', 'pinned') AND c.relkind IN ('r', 'v')
+		-- its ages are those of the moment
+		AND c.relname <> 'workspace_status' ORDER BY 1};
 my $filled = 0;
 my @relations = split /\n/, $node->safe_psql('shop', $relations);
 is($node->safe_psql('restored', $relations), join("\n", @relations), 'the same relations');

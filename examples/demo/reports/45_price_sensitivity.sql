@@ -3,8 +3,8 @@ CREATE TEMP TABLE price AS SELECT p.*, c.net_revenue FROM segments.price_sensiti
 SELECT count(*) FILTER (WHERE n > 0) > 0 AS has_prices, count(*) FILTER (WHERE price_band_rank > 0) > 0 AS has_bands FROM price \gset
 \if :has_prices
 SELECT title('Price sensitivity', format('%s, %s %% of them discounted', counted(sum(n)::bigint, 'order line'), round(100 * sum(discounted_lines) / sum(n)))) FROM price;
-SELECT paint('    class             customers            share  discounted  mean discount  given away', '2');
-SELECT format('    %s %9s  %s%8s %11s %14s %11s', fit(price_sensitivity, 18), number(count(*)), paint(bar(count(*) / sum(count(*)) OVER ()::double precision, 7), '36'),
+SELECT paint('    class            customers            share  discounted   depth  given away', '2');
+SELECT format('    %s %9s  %s%8s %11s %7s %11s', fit(price_sensitivity, 16), number(count(*)), paint(bar(count(*) / sum(count(*)) OVER ()::double precision, 7), '36'),
     percent(count(*) / (sum(count(*)) OVER ())::double precision), percent(sum(discounted_lines)::double precision / nullif(sum(n), 0)::double precision), coalesce(percent(avg(discount_depth)), '-'), number(round(sum(saved))))
 FROM price GROUP BY price_sensitivity, price_sensitivity_rank ORDER BY price_sensitivity_rank DESC;
 SELECT note('prior', format('%s of the lines discounted in the mean of customers, worth %s lines of one''s own, %s customers have too few lines to stand for themselves',
