@@ -6,7 +6,10 @@ CREATE TEMPORARY VIEW member AS
     SELECT d.classid, d.objid, pg_describe_object(d.classid, d.objid, 0) AS object,
            obj_description(d.objid, d.classid::regclass::name) AS comment
     FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
-    WHERE d.deptype = 'e' AND e.extname = 'customer_segments';
+    WHERE d.deptype = 'e' AND e.extname = 'customer_segments'
+      -- the row type of a table is a member from 17 on, and nobody's concern
+      AND NOT (d.classid = 'pg_type'::regclass
+               AND EXISTS (SELECT FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid WHERE t.oid = d.objid AND c.relkind <> 'c'));
 CREATE TEMPORARY VIEW member_function AS
     SELECT m.object, p.* FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid;
 
