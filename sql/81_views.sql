@@ -60,14 +60,9 @@ CREATE FUNCTION workspace_population(workspace name, with_history text DEFAULT '
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT pg_catalog.format('(SELECT f.customer_id, f.orders, f.order_days, f.first_order_on, f.last_order_on, f.last_order_at, f.net_revenue, f.history
-  FROM customer_segments.purchase_histories(%2$L::regclass, NULL::%3$s, (SELECT s.time_zone FROM %1$I.settings s), %4$s) f
- WHERE (SELECT s.storage = ''live'' FROM %1$I.settings s)
-UNION ALL
-SELECT h.customer_id, customer_segments.order_count(h.history), customer_segments.order_days(h.history), customer_segments.first_order_on(h.history),
-       customer_segments.last_order_on(h.history), customer_segments.last_order_at(h.history), customer_segments.net_revenue(h.history), h.history
-  FROM %1$I.customer_histories h
- WHERE (SELECT s.storage <> ''live'' FROM %1$I.settings s))', workspace, pg_catalog.format('%I.purchases', workspace),
+    SELECT pg_catalog.format('customer_segments.purchase_histories((SELECT CASE WHEN s.storage = ''live'' THEN %2$L::regclass ELSE %3$L::regclass END
+                                                  FROM %1$I.settings s), NULL::%4$s, (SELECT s.time_zone FROM %1$I.settings s), %5$s)',
+               workspace, pg_catalog.format('%I.purchases', workspace), pg_catalog.format('%I.customer_histories', workspace),
                (SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
                  WHERE a.attrelid = pg_catalog.format('%I.purchases', workspace)::pg_catalog.regclass AND a.attname = 'customer_id'), with_history);
 END;

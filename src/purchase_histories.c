@@ -9,7 +9,8 @@
  * its rows are set aside by the hash of the customer (row_store.c), and one
  * partition after the other is grouped in a table that fits the processor's
  * cache.  The histories are built by the code of the aggregate and are the
- * same bytes.
+ * same bytes.  A relation that holds the histories already gives the same
+ * columns row by row, with nothing to group.
  */
 #include "postgres.h"
 
@@ -97,6 +98,9 @@ typedef struct PopulationScan
 	Size		entry_room;
 	Size		memory_allowed;
 	Size		rows_allowed;	/* in memory before their lists are folded */
+	bool		with_history;
+	MemoryContext row_context;	/* reset with every row of the result */
+	ReturnSetInfo *result;
 } PopulationScan;
 
 #define LONG_LIST	4096		/* literal: rows; entries of so many still fit a cache */
@@ -179,6 +183,36 @@ keys_equal(const KeyType *type, Datum a, Datum b)
 	return datum_image_eq(a, b, type->by_value, type->length);
 }
 
+/* ---- a row of the result ---- */
+
+/* last_at is null where only the history is known. */
+static void
+put_figures(PopulationScan *scan, Datum key, const SegmHistory *history,
+			const SegmHistoryTotals *totals, Datum value, const TimestampTz *last_at)
+{
+	bool		none = totals->order_days == 0;
+	Datum		paid = cseg_money(totals->revenue, history->scale);
+	Datum		values[] = {
+		key,
+		Int64GetDatum(totals->orders), Int64GetDatum(totals->orders_placed),
+		Int64GetDatum(totals->order_days),
+		TimestampTzGetDatum(history->first), TimestampTzGetDatum(history->last),
+		DateADTGetDatum(totals->first_day), DateADTGetDatum(totals->last_day),
+		paid,
+		cseg_money(totals->refunds, history->scale),
+		totals->refunds == 0 ? paid :
+		cseg_money(totals->revenue - totals->refunds, history->scale),
+		value,
+		last_at == NULL ? (Datum) 0 : TimestampTzGetDatum(*last_at)
+	};
+	bool		nulls[] = {
+		false, false, false, false, none, none, none, none, false, false, false,
+		!scan->with_history, last_at == NULL
+	};
+
+	tuplestore_putvalues(scan->result->setResult, scan->result->setDesc, values, nulls);
+}
+
 /* ---- first pass: set the rows of the query aside ---- */
 
 static bool
@@ -239,6 +273,35 @@ receive_row(TupleTableSlot *slot, DestReceiver *receiver)
 	return true;
 }
 
+/* A row of a relation of histories: nothing to group, it is the result. */
+static bool
+receive_history(TupleTableSlot *slot, DestReceiver *receiver)
+{
+	enum
+	{
+		KEY, HISTORY
+	};
+	PopulationScan *scan = (PopulationScan *) receiver;
+	MemoryContext caller = MemoryContextSwitchTo(scan->row_context);
+
+	slot_getallattrs(slot);
+	if (!slot->tts_isnull[KEY] && !slot->tts_isnull[HISTORY])
+	{
+		Datum		value = slot->tts_values[HISTORY];
+		SegmHistory history = cseg_history_of(value);
+		SegmHistoryTotals totals;
+
+		cseg_check(segm_history_totals(&history, &segm_history_whole, &totals),
+				   "purchase_history");
+		if (scan->with_history)
+			value = PointerGetDatum(cseg_history_finish(value));
+		put_figures(scan, slot->tts_values[KEY], &history, &totals, value, NULL);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(scan->row_context);
+	return true;
+}
+
 static void
 receiver_startup(DestReceiver *receiver, int operation, TupleDesc columns)
 {
@@ -261,7 +324,8 @@ required_column(Relation relation, const char *name, Oid type)
 				 errmsg("relation \"%s\" has no column \"%s\"",
 						RelationGetRelationName(relation), name),
 				 errhint("It needs customer_id, at (timestamp with time zone), amount (numeric) "
-						 "and, if orders can be void, voided_at (timestamp with time zone).")));
+						 "and, if orders can be void, voided_at (timestamp with time zone); "
+						 "or customer_id and history (purchase_history).")));
 	if (OidIsValid(type) && TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid != type)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -273,14 +337,25 @@ required_column(Relation relation, const char *name, Oid type)
 	return number;
 }
 
-/* The query over the relation, after checking its columns; sets the key's type. */
+/* The type of histories, which is that of the result's column. */
+static Oid
+history_type(TupleDesc result)
+{
+	for (int i = 0; i < result->natts; i++)
+		if (strcmp(NameStr(TupleDescAttr(result, i)->attname), "history") == 0)
+			return TupleDescAttr(result, i)->atttypid;
+	elog(ERROR, "purchase_histories has no column \"history\"");
+}
+
+/* The query over the relation, after checking its columns; sets the key's type and what takes the rows. */
 static char *
-source_query(Oid relid, Oid wanted_key, KeyType *key)
+source_query(PopulationScan *scan, Oid relid, Oid wanted_key)
 {
 	Relation	relation = try_relation_open(relid, AccessShareLock);
 	Form_pg_attribute column;
 	StringInfoData query;
 	bool		has_void = get_attnum(relid, "voided_at") > 0;
+	bool		has_history = get_attnum(relid, "history") > 0;
 
 	if (relation == NULL)
 		ereport(ERROR,
@@ -289,15 +364,25 @@ source_query(Oid relid, Oid wanted_key, KeyType *key)
 
 	column = TupleDescAttr(RelationGetDescr(relation),
 						   required_column(relation, "customer_id", wanted_key) - 1);
-	init_key_type(key, column->atttypid, column->attcollation);
-	(void) required_column(relation, "at", TIMESTAMPTZOID);
-	(void) required_column(relation, "amount", NUMERICOID);
-	if (has_void)
-		(void) required_column(relation, "voided_at", TIMESTAMPTZOID);
+	init_key_type(&scan->key_type, column->atttypid, column->attcollation);
+	if (has_history)
+	{
+		(void) required_column(relation, "history", history_type(scan->result->setDesc));
+		scan->receiver.receiveSlot = receive_history;
+	}
+	else
+	{
+		(void) required_column(relation, "at", TIMESTAMPTZOID);
+		(void) required_column(relation, "amount", NUMERICOID);
+		if (has_void)
+			(void) required_column(relation, "voided_at", TIMESTAMPTZOID);
+		scan->receiver.receiveSlot = receive_row;
+	}
 
 	initStringInfo(&query);
-	appendStringInfo(&query, "SELECT customer_id, at, amount, %s FROM %s",
-					 has_void ? "voided_at" : "NULL::pg_catalog.timestamptz",
+	appendStringInfo(&query, "SELECT customer_id, %s%s FROM %s",
+					 has_history ? "history" : "at, amount, ",
+					 has_history ? "" : has_void ? "voided_at" : "NULL::pg_catalog.timestamptz",
 					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
 												RelationGetRelationName(relation)));
 	relation_close(relation, NoLock);	/* the lock stays to the end of the transaction */
@@ -305,12 +390,11 @@ source_query(Oid relid, Oid wanted_key, KeyType *key)
 }
 
 static void
-set_rows_aside(PopulationScan *scan, const char *query)
+read_rows(PopulationScan *scan, const char *query)
 {
 	SPIExecuteOptions options = {0};
 	int			result;
 
-	scan->receiver.receiveSlot = receive_row;
 	scan->receiver.rStartup = receiver_startup;
 	scan->receiver.rShutdown = receiver_nothing;
 	scan->receiver.rDestroy = receiver_nothing;
@@ -540,47 +624,23 @@ group_partition(PopulationScan *scan, int partition)
 
 /* ---- the function ---- */
 
-/* The columns of one customer into the result. */
+/* One customer of a partition into the result. */
 static void
-put_customer(PopulationScan *scan, const Customer *customer, bool with_history,
-			 ReturnSetInfo *result)
+put_customer(PopulationScan *scan, const Customer *customer)
 {
+	MemoryContext caller = MemoryContextSwitchTo(scan->row_context);
 	SegmHistoryTotals totals;
-	int64		first;
-	int64		last;
-	size_t		count = fold_customer(scan, customer, &first, &last);
-	int			scale = customer->scale;
-	Datum		history = (Datum) 0;
-	Datum		paid;
-	Datum		returned;
-	Datum		net;
-	bool		none;
+	SegmHistory history = {.scale = customer->scale};
+	size_t		count = fold_customer(scan, customer, &history.first, &history.last);
+	Datum		value = (Datum) 0;
 
 	cseg_check(segm_history_sum(scan->entries, count, &totals), "purchase_history");
-	if (with_history)
-		history = PointerGetDatum(cseg_history_make(scan->entries, count, scale, first, last,
-													false));
-	none = totals.order_days == 0;
-	paid = cseg_money(totals.revenue, scale);
-	returned = cseg_money(totals.refunds, scale);
-	net = totals.refunds == 0 ? paid :
-		cseg_money(totals.revenue - totals.refunds, scale);
-	{
-		Datum		values[] = {
-			customer->key,
-			Int64GetDatum(totals.orders), Int64GetDatum(totals.orders_placed),
-			Int64GetDatum(totals.order_days),
-			TimestampTzGetDatum(first), TimestampTzGetDatum(last),
-			DateADTGetDatum(totals.first_day), DateADTGetDatum(totals.last_day),
-			paid, returned, net, history, TimestampTzGetDatum(customer->last_at)
-		};
-		bool		nulls[] = {
-			false, false, false, false, none, none, none, none, false, false, false, !with_history,
-			false
-		};
-
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
+	if (scan->with_history)
+		value = PointerGetDatum(cseg_history_make(scan->entries, count, history.scale,
+												  history.first, history.last, false));
+	put_figures(scan, customer->key, &history, &totals, value, &customer->last_at);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(scan->row_context);
 }
 
 PG_FUNCTION_INFO_V1(purchase_histories);
@@ -591,12 +651,8 @@ purchase_histories(PG_FUNCTION_ARGS)
 	{
 		PURCHASES, KEY_TYPE, TIME_ZONE, WITH_HISTORY
 	};
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	PopulationScan scan = {0};
-	MemoryContext row_context;
-	MemoryContext caller;
 	char	   *query;
-	bool		with_history;
 
 	if (PG_ARGISNULL(PURCHASES) || PG_ARGISNULL(TIME_ZONE) || PG_ARGISNULL(WITH_HISTORY))
 		ereport(ERROR,
@@ -604,18 +660,19 @@ purchase_histories(PG_FUNCTION_ARGS)
 				 errmsg("%s must not be null",
 						PG_ARGISNULL(PURCHASES) ? "purchases" :
 						PG_ARGISNULL(TIME_ZONE) ? "time_zone" : "with_history")));
-	with_history = PG_GETARG_BOOL(WITH_HISTORY);
+	scan.with_history = PG_GETARG_BOOL(WITH_HISTORY);
 	InitMaterializedSRF(fcinfo, 0);
-	query = source_query(PG_GETARG_OID(PURCHASES),
-						 get_fn_expr_argtype(fcinfo->flinfo, KEY_TYPE), &scan.key_type);
+	scan.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	query = source_query(&scan, PG_GETARG_OID(PURCHASES),
+						 get_fn_expr_argtype(fcinfo->flinfo, KEY_TYPE));
 	scan.zone = cseg_named_zone(PG_GETARG_TEXT_PP(TIME_ZONE), CurrentMemoryContext);
 	scan.context = AllocSetContextCreate(CurrentMemoryContext, "customers of a partition",
 										 0, CONTEXT_START, ALLOCSET_DEFAULT_MAXSIZE);
-	row_context = AllocSetContextCreate(CurrentMemoryContext, "row of purchase_histories",
-										ALLOCSET_DEFAULT_SIZES);
+	scan.row_context = AllocSetContextCreate(CurrentMemoryContext, "row of purchase_histories",
+											 ALLOCSET_DEFAULT_SIZES);
 	scan.memory_allowed = get_hash_memory_limit();
 	scan.store = cseg_row_store_begin(CurrentMemoryContext, scan.memory_allowed);
-	set_rows_aside(&scan, query);
+	read_rows(&scan, query);
 
 	for (int partition = 0; partition < ROW_STORE_PARTITIONS; partition++)
 	{
@@ -626,16 +683,12 @@ purchase_histories(PG_FUNCTION_ARGS)
 		group_partition(&scan, partition);
 		customers_start_iterate(scan.table, &iterator);
 		while ((customer = customers_iterate(scan.table, &iterator)) != NULL)
-		{
-			caller = MemoryContextSwitchTo(row_context);
-			put_customer(&scan, customer, with_history, result);
-			MemoryContextSwitchTo(caller);
-			MemoryContextReset(row_context);
-		}
+			put_customer(&scan, customer);
 		cseg_row_store_release(scan.store);
 		MemoryContextReset(scan.context);
 	}
 	cseg_row_store_end(scan.store);
 	MemoryContextDelete(scan.context);
+	MemoryContextDelete(scan.row_context);
 	return (Datum) 0;
 }

@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
-SELECT plan(15);
+SELECT plan(18);
 
 CREATE TEMP TABLE bought AS
 SELECT (g * 7919::bigint % 1013)::int AS customer_id,
@@ -77,6 +77,16 @@ SELECT is((SELECT count(*) FROM purchase_histories('plain', NULL::integer) WHERE
 CREATE TEMP VIEW nobody AS SELECT * FROM plain WHERE false;
 SELECT is_empty($$SELECT * FROM purchase_histories('nobody', NULL::integer)$$, 'no rows');
 SELECT is((SELECT count(*) FROM (SELECT 1 FROM purchase_histories('plain', NULL::integer) LIMIT 3) l), 3::bigint, 'the first rows');
+
+-- a relation of histories: the same figures, row by row
+CREATE TEMP TABLE known AS SELECT customer_id, purchase_history_agg(at, amount, 'UTC', voided_at) AS history FROM bought GROUP BY 1;
+INSERT INTO known VALUES (9000, NULL);
+SELECT set_eq($$SELECT pg_temp.scanned('known', NULL::integer, 'UTC')$$, $$SELECT pg_temp.grouped('UTC')$$, 'stored histories');
+CREATE TEMP VIEW grouped_now AS SELECT customer_id, purchase_history_agg(at, amount, 'UTC', voided_at) AS history FROM bought GROUP BY 1;
+SELECT set_eq($$SELECT pg_temp.scanned('grouped_now', NULL::integer, 'UTC')$$, $$SELECT pg_temp.grouped('UTC')$$, 'histories of a view');
+SELECT set_eq($$SELECT customer_id, net_revenue, history::text, last_at FROM purchase_histories('known', NULL::integer, with_history => false)$$,
+              $$SELECT customer_id, net_revenue(history), NULL::text, NULL::timestamptz FROM known WHERE customer_id IS NOT NULL AND history IS NOT NULL$$,
+              'without histories; last_at is not known');
 
 SELECT * FROM finish();
 ROLLBACK;

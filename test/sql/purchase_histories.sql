@@ -28,6 +28,9 @@ SELECT * FROM purchase_histories('floats', NULL::integer);
 CREATE VIEW points AS SELECT point(customer_id, 0) AS customer_id, at, amount FROM rows_of_a_shop;
 SELECT * FROM purchase_histories('points', NULL::point);
 \echo :LAST_ERROR_SQLSTATE
+CREATE VIEW texts AS SELECT customer_id, 'x'::text AS history FROM rows_of_a_shop;
+SELECT * FROM purchase_histories('texts', NULL::integer);
+\echo :LAST_ERROR_SQLSTATE
 INSERT INTO rows_of_a_shop VALUES (1, '2024-01-01', 'NaN');
 SELECT * FROM purchase_histories('rows_of_a_shop', NULL::integer);
 \echo :LAST_ERROR_SQLSTATE
