@@ -75,11 +75,11 @@ fuzz: $(fuzz_targets)
 	$(FUZZ_CC) $(UNIT_CFLAGS) -fsanitize=fuzzer -o $@ $< $(call found,src/core/*.c) -lm
 
 # Tests against a private server; each ends with a line "N passed, N failed".
-.PHONY: test regress plans pgtap tap check-docs check-style accept accept-docs indent
+.PHONY: test regress plans isolation pgtap tap check-docs check-style accept accept-isolation accept-docs indent
 test:
 	@$(here)/test/tools/install-deps test
 	@$(here)/test/tools/test
-regress plans pgtap tap:
+regress plans isolation pgtap tap:
 	@$(here)/test/tools/suite/$@ $(TEST)
 check-docs check-style:
 	@$(here)/test/tools/suite/$(@:check-%=%) $(TEST)
@@ -89,6 +89,8 @@ test-matrix:
 	@$(here)/test/tools/matrix $(SUITES)
 accept:
 	@$(here)/test/tools/suite/regress --accept $(or $(TEST),$(error accept needs TEST=<name>))
+accept-isolation:
+	@$(here)/test/tools/suite/isolation --accept $(or $(TEST),$(error accept-isolation needs TEST=<name>))
 accept-docs:
 	@$(here)/test/tools/suite/docs --accept $(TEST)
 indent: all

@@ -18,7 +18,7 @@ server() {
         export CSEG_TEST_SERVER=$work/server
         trap 'test/tools/cluster remove "$CSEG_TEST_SERVER"' EXIT
         test/tools/cluster remove "$CSEG_TEST_SERVER"
-        test/tools/cluster start "$CSEG_TEST_SERVER" shared_buffers=128MB
+        test/tools/cluster start "$CSEG_TEST_SERVER" shared_buffers=128MB max_prepared_transactions=5
     fi
     local settings
     settings=$(test/tools/cluster env "$CSEG_TEST_SERVER")
