@@ -82,11 +82,14 @@ BEGIN
            FROM %1$I.customer_column c
            JOIN pg_attribute a ON a.attrelid = format(''%%I.%%I'', %1$L, c.view)::regclass AND a.attname = c.source_column', workspace)
        INTO columns;
-    -- the fact is joined to the registered customers first, so that it is computed once
+    -- The fact is joined to the registered customers first, so that it is computed once.  Each view has one row a customer, which
+    -- DISTINCT ON tells the planner: it leaves out the views of which a query wants no column, and knows how many rows come out.
     EXECUTE format(
-        'SELECT string_agg(format(E''\n  LEFT JOIN %%I.%%I AS %%I ON %%3$I.customer_id %%4$s COALESCE(v_customer_orders.customer_id, k.customer_id)'',
-                                  $1, v.view, ''v_'' || v.view, $2), '''' ORDER BY v.position)
-           FROM (SELECT c.view, min(c.position) AS position FROM %I.customer_column c WHERE c.view <> ''customer_orders'' GROUP BY c.view) v', workspace)
+        'SELECT string_agg(format(E''\n  LEFT JOIN (SELECT DISTINCT ON (o.customer_id) o.customer_id, %%1$s FROM %%2$I.%%3$I o) %%4$I '
+                                  'ON %%4$I.customer_id %%5$s COALESCE(v_customer_orders.customer_id, k.customer_id)'',
+                                  v.columns, $1, v.view, ''v_'' || v.view, $2), '''' ORDER BY v.position)
+           FROM (SELECT c.view, min(c.position) AS position, string_agg(DISTINCT format(''o.%%I'', c.source_column), '', '') AS columns
+                   FROM %I.customer_column c WHERE c.view <> ''customer_orders'' GROUP BY c.view) v', workspace)
        INTO joins USING workspace, equals;
     RETURN format(E'SELECT COALESCE(v_customer_orders.customer_id, k.customer_id) AS customer_id, k.customer_id IS NOT NULL AS is_registered, '
                   'k.signed_up_at,\n       %s\n  FROM %I.customer_orders AS v_customer_orders\n  FULL JOIN (%s) k ON v_customer_orders.customer_id %s k.customer_id%s',

@@ -3,7 +3,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET jit = off;
-SELECT plan(15);
+SELECT plan(18);
 
 -- A shop with every kind of row: refunds in parts, full, over-full, early, of unknown orders; negative and zero orders; empty
 -- keys; three currencies; times without a zone.
@@ -163,5 +163,20 @@ SELECT cmp_ok(abs((SELECT sum(net_revenue) FROM w_whole.cohort_retention)
               'its money is that of its customers, but for the rounding of a row');
 SELECT is((SELECT count(*) FROM w_whole.cohort_retention c WHERE months_since = 0 AND (retention <> 1 OR active_customers <> customers)),
           0::bigint, 'everybody is there in month 0');
+
+-- customer_360 costs what is asked of it
+CREATE FUNCTION pg_temp.plan(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+    lines text := '';
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query LOOP
+        lines := lines || line || E'\n';
+    END LOOP;
+    RETURN lines;
+END $$;
+SELECT unlike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%clv_models%', 'views of which no column is wanted are left out');
+SELECT like(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%rfm_rule%', 'those of which one is wanted are not');
+SELECT like(pg_temp.plan('SELECT customer_id, value_tier FROM w_whole.customer_360'), '%clv_models%', 'nor is the other when it is wanted');
 SELECT * FROM finish();
 ROLLBACK;
