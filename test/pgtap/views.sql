@@ -175,8 +175,8 @@ BEGIN
     END LOOP;
     RETURN lines;
 END $$;
-SELECT unlike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%clv_models%', 'views of which no column is wanted are left out');
-SELECT like(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%rfm_rule%', 'those of which one is wanted are not');
-SELECT like(pg_temp.plan('SELECT customer_id, value_tier FROM w_whole.customer_360'), '%clv_models%', 'nor is the other when it is wanted');
+SELECT unalike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%clv_models%', 'views of which no column is wanted are left out');
+SELECT alike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%rfm_rule%', 'those of which one is wanted are not');
+SELECT alike(pg_temp.plan('SELECT customer_id, value_tier FROM w_whole.customer_360'), '%clv_models%', 'nor is the other when it is wanted');
 SELECT * FROM finish();
 ROLLBACK;
