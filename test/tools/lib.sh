@@ -33,20 +33,26 @@ closing() {
     [ "$failed" = 0 ]
 }
 
-# regress_cases HOW... -- [TOPIC...]: run cases, two ways at a time, and close; see test/tools/regress-case
-regress_cases() {
-    local hows=() log passed failed
+# run_cases HOW... -- TOPIC...: run cases, two ways at a time, and note what became of them; see test/tools/regress-case
+cases_asked=0
+run_cases() {
+    local hows=()
     while [ "$1" != -- ]; do hows+=("$1"); shift; done
     shift
-    if [ $# = 0 ]; then set -- $(find test/sql -name '*.sql' -printf '%f\n' | sed 's/\.sql$//' | LC_ALL=C sort); fi
-    server
-    mkdir -p "$work"
-    log=$work/regress-cases.log
+    if [ "$cases_asked" = 0 ]; then mkdir -p "$work"; : >"$work/regress-cases.log"; fi
+    cases_asked=$((cases_asked + ${#hows[@]} * $#))
     # one line a way: its cases one after another, since they share a database
     printf '%s\n' "${hows[@]}" | xargs -P 2 -I HOW sh -c 'how=$1; shift; for topic; do test/tools/regress-case "$how" "$topic" || true; done' \
-        sh HOW "$@" | tee "$log"
-    passed=$(grep -cE ', [a-z_]+: ok$|written: read it' "$log" || true)
-    failed=$((${#hows[@]} * $# - passed))
-    if [ "$failed" != 0 ]; then echo "If a difference is meant: make accept TEST=<topic>, and read what it writes."; fi
-    closing "$passed" "$failed"
+        sh HOW "$@" | tee -a "$work/regress-cases.log"
 }
+
+# close_cases: the closing line over all that run_cases was asked for
+close_cases() {
+    local passed
+    passed=$(grep -cE ', [a-z_]+: ok$|written: read it' "$work/regress-cases.log" || true)
+    if [ "$passed" != "$cases_asked" ]; then echo "If a difference is meant: make accept TEST=<topic>, and read what it writes."; fi
+    closing "$passed" $((cases_asked - passed))
+}
+
+# all_topics: the names of all regression cases
+all_topics() { find test/sql -name '*.sql' -printf '%f\n' | sed 's/\.sql$//' | LC_ALL=C sort; }
