@@ -355,6 +355,7 @@ COMMENT ON FUNCTION refresh_statement(name, bigint) IS
 CREATE FUNCTION refresh_step_10_facts(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET customer_segments.as_of = '294276-12-31'
 AS $$
 DECLARE

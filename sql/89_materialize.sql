@@ -55,6 +55,7 @@ CREATE FUNCTION materialize(workspace name, view name, key name[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
     now_view constant name := view || '_now';
@@ -149,6 +150,7 @@ COMMENT ON FUNCTION unmaterialize(name, name) IS
 CREATE FUNCTION refresh_step_30_materialized(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
     view name;

@@ -186,6 +186,7 @@ CREATE FUNCTION members_failures(workspace name, ids integer[], expressions text
 RETURNS integer[]
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
     failed integer[] := '{}';
@@ -245,6 +246,7 @@ COMMENT ON FUNCTION members_failures(name, integer[], text[], integer) IS
 CREATE FUNCTION refresh_step_50_members(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -359,6 +361,7 @@ CREATE FUNCTION segment_members_as_of(workspace name, segment text, instant time
 RETURNS SETOF anyelement
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET standard_conforming_strings = on
 SET customer_segments.as_of = ''
 AS $$

@@ -66,6 +66,7 @@ CREATE FUNCTION create_campaign(workspace name, name text, segment text, holdout
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET standard_conforming_strings = on
 AS $$
 DECLARE

@@ -25,6 +25,7 @@ CREATE FUNCTION customer_labels(workspace name, instant timestamptz, key anyelem
 RETURNS TABLE (customer_id anyelement, label_of name, label text, label_rank integer, orders bigint, net_revenue numeric)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET customer_segments.as_of = ''
 AS $$
 DECLARE
@@ -55,6 +56,7 @@ CREATE FUNCTION segment_migration(workspace name, from_at timestamptz, to_at tim
 RETURNS TABLE (label_of name, from_label text, to_label text, class text, customers bigint, from_net_revenue numeric, to_net_revenue numeric)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
     key_type text;
@@ -92,6 +94,7 @@ CREATE FUNCTION segment_drift(workspace name, from_at timestamptz, to_at timesta
 RETURNS TABLE (label_of name, from_customers bigint, to_customers bigint, psi double precision, band text)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 20
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 BEGIN
     PERFORM customer_segments.workspace_require_owner(workspace);

@@ -22,6 +22,7 @@ RETURNS TABLE (value text, customers bigint, customer_share double precision, ne
                past_customers bigint, next_buyers bigint, next_buyer_share double precision, next_orders bigint, next_net_revenue numeric)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 5
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET standard_conforming_strings = on
 AS $$
 DECLARE

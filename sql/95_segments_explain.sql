@@ -23,6 +23,7 @@ CREATE FUNCTION explain_rfm(workspace name, customer_id text)
 RETURNS TABLE (item text, value text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 BEGIN
     PERFORM customer_segments.workspace_require_owner(workspace);
@@ -61,6 +62,7 @@ CREATE FUNCTION explain_segment(workspace name, segment text, customer_id text)
 RETURNS TABLE (part text, item text, value text, is_true boolean, distance text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 20
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET standard_conforming_strings = on
 AS $$
 DECLARE
