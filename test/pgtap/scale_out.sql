@@ -1,0 +1,105 @@
+-- What Citus does with an aggregate, for every aggregate of the extension as the catalogue has them: states are built apart, go
+-- from server to server as text, are combined there in any order, and the answer is that of all rows in one place.
+BEGIN;
+SET search_path = customer_segments, public;
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SELECT plan(5);
+
+-- what an argument of this name and type is given in row i: by its name, else by its type
+CREATE TEMPORARY TABLE given (name text, type text, expression text);
+INSERT INTO given VALUES
+    (NULL, 'boolean', 'i % 3 = 0'), (NULL, 'integer', '1 + i % 5'), (NULL, 'bigint', '1 + i % 7'), (NULL, 'numeric', '1.25 + i % 7'),
+    (NULL, 'double precision', '1.5 + i % 7'), (NULL, 'date', 'date ''2024-01-01'' + i'),
+    (NULL, 'timestamp without time zone', 'timestamp ''2024-01-01'' + i * interval ''31 hours'''),
+    (NULL, 'timestamp with time zone', 'timestamptz ''2024-01-01Z'' + i * interval ''31 hours'''),
+    (NULL, 'customer_segments.purchase_history', '(SELECT purchase_history_agg(date ''2024-01-01'' + i % 5 * j + j, j::numeric) FROM generate_series(1, 1 + i % 3) j)'),
+    (NULL, 'customer_segments.activity_history', '(SELECT activity_history_agg(''purchase'', date ''2024-01-01'' + i * j) FROM generate_series(1, 1 + i % 3) j)'),
+    (NULL, 'customer_segments.affinity', '(SELECT affinity_agg(''label '' || i % 4, i, timestamptz ''2024-01-01Z'' + j * interval ''1 day'') FROM generate_series(1, 1 + i % 3) j)'),
+    (NULL, 'customer_segments.event_sequence', '(SELECT event_sequence_agg(i % 9, timestamptz ''2024-01-01Z'' + i * j * interval ''1 hour'') FROM generate_series(1, 3) j)'),
+    (NULL, 'customer_segments.price_response', '(SELECT price_response_agg((8 + (i + j) % 3)::numeric, 10::numeric) FROM generate_series(1, 1 + i % 3) j)'),
+    (NULL, 'customer_segments.scale_items', '(SELECT scale_items_agg(ARRAY[i % 5, j, 2.5]::float8[]) FROM generate_series(1, 3) j)'),
+    (NULL, 'customer_segments.survey_summary', '(SELECT survey_summary_agg((i + j) % 11) FROM generate_series(1, 3) j)'),
+    ('as_of', 'date', 'date ''2024-06-01'''), ('as_of', 'timestamp with time zone', 'timestamptz ''2024-06-01Z'''),
+    ('at', 'timestamp with time zone', 'timestamptz ''2024-01-01Z'' + i * interval ''37 minutes'''),
+    ('bins', 'integer', '3'), ('method', 'text', '''rank'''), ('confidence', 'double precision', '0.95'), ('mode', 'text', '''strict'''),
+    ('code', 'integer', 'i % 9'), ('channel', 'text', '(ARRAY[''web'', ''store''])[1 + i % 2]'), ('label', 'text', '''label '' || i % 4'),
+    ('event', 'text', '(ARRAY[''look'', ''buy''])[1 + i / 3 % 2]'), ('steps', 'text[]', 'ARRAY[''look'', ''buy'']'),
+    ('event_type', 'text', '(ARRAY[''page_view'', ''purchase''])[1 + i % 2]'), ('kind', 'text', '(ARRAY[''add_to_cart'', ''purchase''])[1 + i / 4 % 2]'),
+    ('time_zone', 'text', '''Europe/Berlin'''), ('unit', 'text', '''week'''), ('model', 'text', '''mbg_nbd'''),
+    ('frequency', 'bigint', 'i % 4'), ('recency', 'double precision', 'i % 4 * 2'), ('t', 'double precision', '20 + i % 3'), ('n', 'double precision', '10'),
+    ('covariates', 'double precision[]', 'ARRAY[i % 2, i % 5]::float8[]'), ('half_life_days', 'double precision', '30'),
+    ('idle', 'interval', 'interval ''30 minutes'''), ('within', 'interval', 'interval ''1 day'''), ('recovery', 'interval', 'interval ''7 days'''),
+    ('period', 'interval', 'interval ''6 hours'''), ('periods', 'integer', '4'), ('items', 'double precision[]', 'ARRAY[i % 5, i % 3, 2.5 + i % 2]::float8[]'),
+    ('min_discount', 'numeric', '0.05'), ('list', 'bigint', '10'), ('list', 'numeric', '10'), ('list', 'double precision', '10'),
+    ('score', 'double precision', '1 + i % 5'), ('trials', 'bigint', '5'), ('successes', 'bigint', 'i % 4'), ('quantity', 'double precision', '40 - 2 * (i % 7) + i % 2'),
+    ('too_cheap', 'numeric', '5 + i % 5'), ('cheap', 'numeric', '10 + i % 5'), ('expensive', 'numeric', '20 + i % 5'), ('too_expensive', 'numeric', '30 + i % 5'),
+    ('too_cheap', 'double precision', '5 + i % 5'), ('cheap', 'double precision', '10 + i % 5'), ('expensive', 'double precision', '20 + i % 5'),
+    ('too_expensive', 'double precision', '30 + i % 5');
+
+CREATE TEMPORARY TABLE aggregate AS
+SELECT row_number() OVER (ORDER BY p.oid) AS number, p.oid::regprocedure::text AS signature, p.proname, a.aggtransfn, a.aggcombinefn,
+       NULLIF(a.aggfinalfn, 0) AS final, a.aggtranstype::regtype::text AS state, format_type(a.aggtranstype, NULL) AS state_type,
+       (SELECT string_agg(format_type(t, NULL), ', ' ORDER BY n) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS x (t, n)) AS types,
+       (SELECT string_agg(COALESCE(format('(%s)::%s', g.expression, format_type(x.t, NULL)), 'NULL'), ', ' ORDER BY x.n)
+          FROM unnest(p.proargtypes::oid[], p.proargnames) WITH ORDINALITY AS x (t, name, n)
+          LEFT JOIN LATERAL (SELECT g.expression FROM given g WHERE g.type::regtype = x.t AND (g.name = x.name OR g.name IS NULL) ORDER BY g.name LIMIT 1) g ON true) AS arguments
+  FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+  JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid JOIN pg_aggregate a ON a.aggfnoid = p.oid
+ WHERE d.deptype = 'e' AND e.extname = 'customer_segments';
+
+CREATE FUNCTION pg_temp.travel() RETURNS TABLE (signature text, direct text, travelled text, back text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN SELECT * FROM aggregate ORDER BY number LOOP
+        EXECUTE format('CREATE AGGREGATE pg_temp.worker_%s(%s) (SFUNC = %s, STYPE = %s)', one.number, one.types, one.aggtransfn, one.state_type);
+        EXECUTE format('CREATE AGGREGATE pg_temp.coordinator_%1$s(%2$s) (SFUNC = %3$s, STYPE = %2$s%4$s)', one.number, one.state_type, one.aggcombinefn,
+                       ', FINALFUNC = ' || one.final::regproc::text);
+        signature := one.signature;
+        EXECUTE format('SELECT customer_segments.%I(%s)::text FROM generate_series(1, 60) AS i', one.proname, one.arguments) INTO direct;
+        EXECUTE format('SELECT pg_temp.coordinator_%1$s(s::text::%3$s ORDER BY part)::text, pg_temp.coordinator_%1$s(s::text::%3$s ORDER BY part DESC)::text
+                          FROM (SELECT i %% 4 AS part, pg_temp.worker_%1$s(%2$s) AS s FROM generate_series(1, 60) AS i GROUP BY i %% 4
+                                UNION ALL SELECT -1, pg_temp.worker_%1$s(%2$s) FROM generate_series(1, 0) AS i) AS workers',
+                       one.number, one.arguments, one.state_type) INTO travelled, back;
+        RETURN NEXT;
+    END LOOP;
+END;
+$$;
+CREATE TEMPORARY TABLE travelled AS SELECT * FROM pg_temp.travel();
+
+SELECT cmp_ok((SELECT count(*) FROM travelled), '>', 100::bigint, 'aggregates whose states travel: ' || (SELECT count(*) FROM travelled));
+SELECT is((SELECT string_agg(signature, ', ') FROM travelled WHERE direct IS NULL), NULL, 'each has an answer');
+SELECT is((SELECT string_agg(format('%s: %s, travelled %s', signature, direct, travelled), E'\n') FROM travelled WHERE travelled IS DISTINCT FROM direct), NULL,
+          'an empty and four filled states, sent as text and combined, give what all rows in one place give');
+SELECT is((SELECT string_agg(signature, ', ') FROM travelled WHERE back IS DISTINCT FROM direct), NULL, 'and the other way round');
+
+-- settings that are not those of the coordinator change no text of a state
+SET extra_float_digits = -15;
+SET datestyle = 'German, DMY';
+SET intervalstyle = 'sql_standard';
+SET bytea_output = 'escape';
+SET timezone = 'Asia/Kolkata';
+CREATE TEMPORARY TABLE elsewhere AS SELECT a.number, a.signature, NULL::text AS state FROM aggregate a WHERE false;
+CREATE FUNCTION pg_temp.states() RETURNS SETOF elsewhere LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+    state text;
+BEGIN
+    FOR one IN SELECT * FROM aggregate WHERE state_type <> 'bytea' ORDER BY number LOOP
+        EXECUTE format('SELECT pg_temp.worker_%s(%s)::text FROM generate_series(1, 60) AS i', one.number, one.arguments) INTO state;
+        RETURN NEXT ROW(one.number, one.signature, state);
+    END LOOP;
+END;
+$$;
+INSERT INTO elsewhere SELECT * FROM pg_temp.states();
+RESET extra_float_digits;
+RESET datestyle;
+RESET intervalstyle;
+RESET bytea_output;
+SET timezone = 'UTC';
+SELECT is((SELECT string_agg(e.signature, ', ') FROM elsewhere e JOIN pg_temp.states() s USING (number) WHERE e.state IS DISTINCT FROM s.state), NULL,
+          'the text of a state depends on no setting');
+
+SELECT * FROM finish();
+ROLLBACK;
