@@ -59,20 +59,24 @@ unit: $(unit_tests)
 	@mkdir -p $(@D)
 	$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(unit_core) -lm
 
-# Random input, guided by coverage, for FUZZ_SECONDS a target; needs clang and its libclang-rt-NN-dev.
+# Random input, guided by coverage, for FUZZ_SECONDS a target, two at a time: test/tools/suite/fuzz runs them.  Needs clang.
 FUZZ_CC     ?= clang
-FUZZ_SECONDS ?= 60
+FUZZ_CFLAGS  = $(UNIT_CFLAGS) -fsanitize=fuzzer-no-link
 fuzz_targets = $(patsubst test/fuzz/%.c,.build/fuzz/%,$(call found,test/fuzz/*.c))
+fuzz_core    = $(patsubst src/core/%.c,.build/fuzz/core/%.o,$(call found,src/core/*.c))
 
-.PHONY: fuzz
-fuzz: $(fuzz_targets)
-	@set -e; for target in $(notdir $^); do echo "== $$target"; mkdir -p .build/fuzz/corpus/$$target; \
-	  .build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 -print_final_stats=1 -artifact_prefix=.build/fuzz/ \
-	    .build/fuzz/corpus/$$target $(here)/test/fuzz/corpus/$$target; done
+.PHONY: fuzz fuzz-targets
+fuzz:
+	@$(here)/test/tools/suite/fuzz $(TEST)
+fuzz-targets: $(fuzz_targets)
 
-.build/fuzz/%: $(here)/test/fuzz/%.c $(call found,src/core/*.[ch] test/unit/*.h)
+.build/fuzz/core/%.o: $(here)/src/core/%.c $(call found,src/core/*.h)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(UNIT_CFLAGS) -fsanitize=fuzzer -o $@ $< $(call found,src/core/*.c) -lm
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -c -o $@ $<
+
+.build/fuzz/%: $(here)/test/fuzz/%.c $(fuzz_core) $(call found,src/core/*.h test/fuzz/*.h test/unit/*.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< $(fuzz_core) -lm
 
 # Tests against a private server; each ends with a line "N passed, N failed".
 .PHONY: test regress plans isolation pgtap tap check-docs check-style accept accept-isolation accept-docs indent

@@ -170,10 +170,11 @@ rate_argument(FunctionCallInfo fcinfo, int argument)
 {
 	double		rate = PG_GETARG_FLOAT8(argument);
 
-	if (!(rate > 0) || isinf(rate))
+	if (!(rate >= SEGM_PARAMETER_MIN) || rate > SEGM_PARAMETER_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("discount_rate is %g, it must be above 0", rate)));
+				 errmsg("discount_rate is %g, allowed is %g to %g", rate, SEGM_PARAMETER_MIN,
+						SEGM_PARAMETER_MAX)));
 	return rate;
 }
 

@@ -83,6 +83,13 @@ beta_fraction(double a, double b, double x)
 	return h;
 }
 
+/* Far beyond the shapes that anything is promised for, a fraction may end anywhere. */
+static double
+share(double value)
+{
+	return fmax(0.0, fmin(1.0, value));
+}
+
 void
 segm_beta_tails(double a, double b, double x, double complement, double *lower, double *upper)
 {
@@ -97,12 +104,12 @@ segm_beta_tails(double a, double b, double x, double complement, double *lower, 
 	kernel = exp(log_beta_kernel(a, b, x, complement));
 	if (x <= (a + 1.0) / (a + b + 2.0))
 	{
-		*lower = fmin(1.0, kernel * beta_fraction(a, b, x) / a);
+		*lower = share(kernel * beta_fraction(a, b, x) / a);
 		*upper = 1.0 - *lower;
 	}
 	else
 	{
-		*upper = fmin(1.0, kernel * beta_fraction(b, a, complement) / b);
+		*upper = share(kernel * beta_fraction(b, a, complement) / b);
 		*lower = 1.0 - *upper;
 	}
 }
@@ -139,7 +146,7 @@ segm_gamma_tails(double shape, double x, double *lower, double *upper)
 			term *= x / (shape + i);
 			sum += term;
 		}
-		*lower = fmin(1.0, kernel * sum);
+		*lower = share(kernel * sum);
 		*upper = 1.0 - *lower;
 	}
 	else
@@ -162,7 +169,7 @@ segm_gamma_tails(double shape, double x, double *lower, double *upper)
 			if (fabs(change - 1.0) < FRACTION_END)
 				break;
 		}
-		*upper = fmin(1.0, kernel * h);
+		*upper = share(kernel * h);
 		*lower = 1.0 - *upper;
 	}
 }

@@ -336,8 +336,10 @@ log_count_integral(const State *state, double t, double n)
 static double
 lapsed_count(const State *state, double t, double n)
 {
-	return exp(log_count_integral(state, t, n) + log(state->s * (t / state->beta))
-			   + n * log(t / state->rate)
+	/* t / rate may be too small for a double */
+	double		log_power = n > 0.0 ? n * log(t / state->rate) : 0.0;
+
+	return exp(log_count_integral(state, t, n) + log(state->s * (t / state->beta)) + log_power
 			   + segm_log_gamma_ratio(state->shape, n) - lgamma(n + 1.0));
 }
 

@@ -1,6 +1,6 @@
 /*
  * activity_bytes.c
- *		Any bytes as a stored or received activity history, and as its text:
+ *		Any bytes as a stored or received activity_history, and as its text:
  *		reading them never leaves the buffer, and what is let through is
  *		canonical.
  */

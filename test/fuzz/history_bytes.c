@@ -1,6 +1,6 @@
 /*
  * history_bytes.c
- *		Any bytes as a stored or received history: reading them never leaves
+ *		Any bytes as a stored or received purchase_history: reading them never leaves
  *		the buffer, and what validation lets through is canonical.
  */
 #include "core/btyd.h"
