@@ -30,9 +30,12 @@ BEGIN
          PRIMARY KEY (run, step)');
     -- one row: the lock on it is what makes a number, so that runs are numbered as they begin
     PERFORM customer_segments.workspace_add_table(workspace, 'refresh_run',
-        'one row: the number of the last refresh', ARRAY[['only_row', 'always true: there is one row'], ['run', 'the number']],
-        'only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), run bigint NOT NULL');
-    EXECUTE format('INSERT INTO %I.refresh_run (run) VALUES (0)', workspace);
+        'one row: the number of the last refresh, and what its statements are made with',
+        ARRAY[['only_row', 'always true: there is one row'], ['run', 'the number'],
+              ['customer_id_equals', 'the operator by which customers are the same'], ['order_id_equals', 'the operator by which orders are the same']],
+        'only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), run bigint NOT NULL, customer_id_equals text NOT NULL, order_id_equals text NOT NULL');
+    EXECUTE format('INSERT INTO %I.refresh_run (run, customer_id_equals, order_id_equals) VALUES (0, $1, $2)', workspace)
+      USING customer_segments.key_equals(customer_segments.source_key_type(source)), customer_segments.key_equals(customer_segments.source_order_type(source));
     RETURN NULL;
 END;
 $$;

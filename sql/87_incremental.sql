@@ -13,7 +13,7 @@ BEGIN
     PERFORM customer_segments.workspace_add_setting(workspace, 'stored_days', 'integer NOT NULL DEFAULT 7 CHECK (stored_days >= 0)',
         'incremental storage: as_of up to so many days before the last refresh is answered from what is stored, an earlier one from the sources');
     PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_batch', 'integer NOT NULL DEFAULT 100000 CHECK (refresh_batch > 0)',
-        'refresh: rows of refresh_queue that one transaction works off');
+        'refresh: rows of refresh_queue that one transaction works off, at least a 64th of them');
     PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_rebuild_share', 'double precision NOT NULL DEFAULT 0.25 CHECK (refresh_rebuild_share > 0)',
         'refresh: from so many rows of refresh_queue on that need a reading anew, as a share of the stored customers, all are computed in one pass');
     PERFORM customer_segments.workspace_add_table(workspace, 'stored_fact',
@@ -21,11 +21,12 @@ BEGIN
         ARRAY[['fact', 'name of the fact; its table is <fact>_stored'],
               ['definition', 'query of the view when storage is live'],
               ['built', 'whether the table has been filled; until then the view computes'],
+              ['sources', 'numbers of the tracked tables that fed it when refresh last looked; 0 is what reconcile found'],
               ['complete_at', 'every change that was committed before is in the table, as far as it is noted'],
               ['rebuilt_at', 'when it was last computed as a whole'],
               ['reconciled_at', 'when reconcile last looked at it'],
               ['findings', 'customers for whom the table was wrong then; null if it has not looked']],
-        'fact name PRIMARY KEY, definition text NOT NULL, built boolean NOT NULL DEFAULT false, complete_at timestamptz, rebuilt_at timestamptz,
+        'fact name PRIMARY KEY, definition text NOT NULL, built boolean NOT NULL DEFAULT false, sources smallint[] NOT NULL DEFAULT ''{}'', complete_at timestamptz, rebuilt_at timestamptz,
          reconciled_at timestamptz, findings bigint');
     RETURN NULL;
 END;
@@ -256,9 +257,11 @@ RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    operator text;
 BEGIN
-    RETURN customer_segments.key_equals((SELECT format_type(a.atttypid, NULL) FROM pg_attribute a
-                                          WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass AND a.attname = column_name));
+    EXECUTE format('SELECT r.%I FROM %I.refresh_run r', column_name || '_equals', workspace) INTO operator;
+    RETURN operator;
 END;
 $$;
 COMMENT ON FUNCTION queue_operator(name, name) IS
@@ -286,7 +289,34 @@ $$;
 COMMENT ON FUNCTION fact_write(name, name, text, boolean) IS
 'pieces of a statement: makes the rows of a stored fact those of fresh_<fact>, which is of all customers or of those in its column key; equals is the operator of the key; writes only what differs, byte for byte';
 
-CREATE FUNCTION refresh_statement(workspace name, parts bigint)
+CREATE FUNCTION history_merge(workspace name, rows text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- should an order be another customer's, the columns to track were named wrongly, and both are read anew by the next batch
+    RETURN format('merged AS MATERIALIZED (
+    SELECT t.customer_id, max(p.at) AS last_at, customer_segments.purchase_history_agg(p.at, p.amount, (SELECT s.time_zone FROM %1$I.settings s), p.voided_at) AS history,
+           array_agg(p.customer_id) FILTER (WHERE NOT p.customer_id %3$s t.customer_id) AS others
+      FROM (%4$s) t CROSS JOIN LATERAL (SELECT p.* FROM %1$I.purchases p WHERE p.order_id %2$s t.order_id OFFSET 0) p
+     GROUP BY t.customer_id),
+misled AS (
+    INSERT INTO %1$I.refresh_queue (source, kind, customer_id, queued_at)
+    SELECT 0, ''c'', u.customer_id, now() FROM merged m CROSS JOIN LATERAL unnest(m.customer_id || m.others) AS u(customer_id) WHERE m.others IS NOT NULL RETURNING 1),
+added AS (
+    UPDATE %1$I.customer_histories_stored s SET last_at = GREATEST(s.last_at, m.last_at), history = s.history OPERATOR(customer_segments.||) m.history
+      FROM merged m WHERE m.others IS NULL AND s.customer_id %3$s m.customer_id RETURNING s.customer_id),
+begun AS (
+    INSERT INTO %1$I.customer_histories_stored (customer_id, last_at, history)
+    SELECT m.customer_id, m.last_at, m.history FROM merged m WHERE m.others IS NULL AND NOT m.customer_id %3$s ANY (SELECT a.customer_id FROM added a) RETURNING 1)',
+        workspace, customer_segments.queue_operator(workspace, 'order_id'), customer_segments.queue_operator(workspace, 'customer_id'), rows);
+END;
+$$;
+COMMENT ON FUNCTION history_merge(name, text) IS
+'pieces of a statement: adds the new orders in rows, which are of the queue, to the stored histories of their customers without reading the others';
+
+CREATE FUNCTION refresh_statement(workspace name, seen smallint[], merge_only boolean, parts bigint)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -297,60 +327,59 @@ DECLARE
     share constant text := CASE WHEN parts > 1 THEN format(' AND %1$s = (SELECT %1$s FROM %2$I.refresh_queue q WHERE q.kind <> ''a'' LIMIT 1)', part, workspace) ELSE '' END;
     order_equals constant text := customer_segments.queue_operator(workspace, 'order_id');
     key_equals constant text := customer_segments.queue_operator(workspace, 'customer_id');
+    wanted text;
     this record;
     pieces text := '';
     counts text := '0';
 BEGIN
-    FOR this IN SELECT s.fact, format('%L::smallint[]', s.sources) AS sources FROM customer_segments.fact_sources(workspace) s LOOP
-        pieces := pieces || CASE WHEN this.fact = 'customer_histories' THEN format(',
+    -- a customer whose rows are read anew must leave no order behind that would be added again
+    EXECUTE format('SELECT format(''%%L::smallint[]'', array_agg(DISTINCT u.source)) FROM (SELECT unnest($1) AS source UNION ALL SELECT t.source FROM %I.tracked_table t WHERE t.merges) u', workspace)
+       INTO wanted USING seen;
+    FOR this IN EXECUTE format('SELECT f.fact, format(''%%L::smallint[]'', f.sources) AS sources FROM %I.stored_fact f WHERE f.sources && %s ORDER BY f.fact', workspace, wanted) LOOP
+        IF this.fact = 'customer_histories' THEN
+            counts := counts || ' + (SELECT count(*) FROM added) + (SELECT count(*) FROM begun)';
+            IF merge_only THEN
+                pieces := pieces || E',\n' || customer_segments.history_merge(workspace, format('SELECT t.customer_id, t.order_id FROM taken t WHERE t.source = ANY (%s)', this.sources));
+                CONTINUE;
+            END IF;
+            pieces := pieces || format(',
 class AS MATERIALIZED (
-    SELECT t.customer_id, bool_and(t.kind = ''i'') AS merges, array_agg(t.order_id) FILTER (WHERE t.kind = ''i'') AS orders
-      FROM touched t WHERE t.source = ANY (%2$s) GROUP BY t.customer_id),
--- the rows of new orders alone; should one be another customer''s, the columns to track were named wrongly, and both are read anew
-merged AS MATERIALIZED (
-    SELECT k.customer_id, max(p.at) AS last_at, customer_segments.purchase_history_agg(p.at, p.amount, (SELECT s.time_zone FROM %1$I.settings s), p.voided_at) AS history,
-           array_agg(p.customer_id) FILTER (WHERE NOT p.customer_id %4$s k.customer_id) AS others
-      FROM class k CROSS JOIN LATERAL unnest(k.orders) AS o(order_id)
-     CROSS JOIN LATERAL (SELECT p.* FROM %1$I.purchases p WHERE p.order_id %3$s o.order_id OFFSET 0) p
-     WHERE k.merges GROUP BY k.customer_id),
-keys_customer_histories AS MATERIALIZED (
-    SELECT k.customer_id FROM class k WHERE NOT k.merges
-    UNION SELECT u.customer_id FROM merged m CROSS JOIN LATERAL unnest(m.customer_id || m.others) AS u(customer_id) WHERE m.others IS NOT NULL)%5$s,
-fresh_customer_histories AS MATERIALIZED (
-    SELECT k.customer_id AS key, l.*
-      FROM keys_customer_histories k LEFT JOIN LATERAL (SELECT * FROM %1$I.customer_histories_live l WHERE l.customer_id %4$s k.customer_id OFFSET 0) l ON true
-    UNION ALL
-    SELECT m.customer_id, m.customer_id, GREATEST(m.last_at, s.last_at), COALESCE(s.history OPERATOR(customer_segments.||) m.history, m.history)
-      FROM merged m LEFT JOIN LATERAL (SELECT * FROM %1$I.customer_histories_stored s WHERE s.customer_id %4$s m.customer_id OFFSET 0) s ON true
-     WHERE m.others IS NULL)',
-                workspace, this.sources, order_equals, key_equals,
-                CASE WHEN parts > 1 THEN format(',
+    SELECT t.customer_id, t.order_id, bool_and(t.kind = ''i'') OVER (PARTITION BY t.customer_id) AS merges FROM touched t WHERE t.source = ANY (%s)),
+', this.sources) || customer_segments.history_merge(workspace, 'SELECT k.customer_id, k.order_id FROM class k WHERE k.merges');
+            IF parts > 1 THEN
+                pieces := pieces || format(',
 demoted AS (
-    UPDATE %1$I.refresh_queue q SET kind = ''c'' FROM keys_customer_histories k WHERE q.kind = ''i'' AND q.customer_id %2$s k.customer_id AND NOT (true%3$s))',
-                    workspace, key_equals, share) ELSE '' END)
-            ELSE format(',
+    UPDATE %1$I.refresh_queue q SET kind = ''c'' FROM (SELECT DISTINCT k.customer_id FROM class k WHERE NOT k.merges) k
+     WHERE q.kind = ''i'' AND q.customer_id %2$s k.customer_id AND NOT (true%3$s))', workspace, key_equals, share);
+            END IF;
+        END IF;
+        pieces := pieces || format(',
 fresh_%2$s AS MATERIALIZED (
     SELECT k.customer_id AS key, l.*
-      FROM (SELECT DISTINCT t.customer_id FROM touched t WHERE t.source = ANY (%3$s)) k
+      FROM (SELECT DISTINCT t.customer_id FROM %3$s) k
       LEFT JOIN LATERAL (SELECT * FROM %1$I.%4$I l WHERE l.customer_id %5$s k.customer_id OFFSET 0) l ON true)',
-                workspace, this.fact, this.sources, this.fact || '_live', key_equals) END
+                workspace, this.fact,
+                CASE WHEN this.fact = 'customer_histories' THEN 'class t WHERE NOT t.merges' ELSE format('touched t WHERE t.source = ANY (%s)', this.sources) END,
+                this.fact || '_live', key_equals)
             || E',\n' || customer_segments.fact_write(workspace, this.fact, key_equals, false);
         counts := counts || format(' + (SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact);
     END LOOP;
     -- one statement, one snapshot: a change is seen if and only if its row of the queue is
     RETURN format('WITH taken AS MATERIALIZED (
-    DELETE FROM %1$I.refresh_queue q WHERE q.kind <> ''a''%2$s RETURNING q.source, q.kind, q.customer_id, q.order_id),
+    DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY (%6$s) AND q.kind %7$s%2$s RETURNING q.source, q.kind, q.customer_id, q.order_id)%8$s%4$s
+SELECT %5$s, %9$s', workspace, share, order_equals, pieces, counts, wanted, CASE WHEN merge_only THEN '= ''i''' ELSE '<> ''a''' END,
+        CASE WHEN pieces !~ 'FROM touched' THEN '' ELSE format(',
 touched AS MATERIALIZED (
     SELECT t.source, t.kind, t.customer_id, t.order_id FROM taken t WHERE t.kind <> ''o''
     UNION ALL
     SELECT t.source, t.kind, p.customer_id, t.order_id
       FROM (SELECT DISTINCT t.source, t.kind, t.order_id FROM taken t WHERE t.kind = ''o'') t
-     CROSS JOIN LATERAL (SELECT p.customer_id FROM %1$I.purchases p WHERE p.order_id %3$s t.order_id OFFSET 0) p)%4$s
-SELECT %5$s', workspace, share, order_equals, pieces, counts);
+     CROSS JOIN LATERAL (SELECT p.customer_id FROM %I.purchases p WHERE p.order_id %s t.order_id OFFSET 0) p)', workspace, order_equals) END,
+        CASE WHEN pieces ~ 'misled' THEN 'EXISTS (SELECT FROM misled)' ELSE 'false' END);
 END;
 $$;
-COMMENT ON FUNCTION refresh_statement(name, bigint) IS
-'the statement that works off the queue for a share 1 / parts of its customers: takes their rows out of the queue, computes their facts and writes what differs';
+COMMENT ON FUNCTION refresh_statement(name, smallint[], boolean, bigint) IS
+'the statement that works off the queue for a share 1 / parts of its customers, of the tables seen in it, or only orders to be added to histories: takes their rows out of the queue, computes their facts and writes what differs; answers the number of rows changed and whether it has queued others';
 
 CREATE FUNCTION refresh_step_10_facts(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -371,25 +400,28 @@ BEGIN
     -- one refresh at a time; what follows sees all that the one before has committed
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
     began := clock_timestamp();
-    EXECUTE format('SELECT array_agg(s.fact ORDER BY s.fact <> ''customer_histories'', s.fact)
-        FROM customer_segments.fact_sources($1) s JOIN %1$I.stored_fact f ON f.fact = s.fact
-       WHERE NOT f.built OR s.untracked IS NOT NULL
-          OR EXISTS (SELECT FROM %1$I.refresh_queue q WHERE q.kind = ''a'' AND q.source = ANY (s.sources))
-          OR (SELECT count(*) FROM %1$I.refresh_queue q WHERE q.kind <> ''i'' AND q.source = ANY (s.sources))
-             > (SELECT c.reltuples FROM pg_class c WHERE c.oid = format(''%%I.%%I'', $1, s.fact || ''_stored'')::regclass)
-               * (SELECT t.refresh_rebuild_share FROM %1$I.settings t) AND f.rebuilt_at IS NOT NULL
-             AND (SELECT c.reltuples > 0 FROM pg_class c WHERE c.oid = format(''%%I.%%I'', $1, s.fact || ''_stored'')::regclass)', workspace)
-       INTO facts USING workspace;
-    -- a tracked table that feeds nothing stored
-    EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.kind = ''a'' AND q.source NOT IN (SELECT unnest(s.sources) FROM customer_segments.fact_sources($1) s)', workspace)
-      USING workspace;
+    -- what is to be computed, and the rows of the queue that then concern nothing else; a tracked table that feeds nothing stored concerns nobody
+    EXECUTE format('WITH fact AS MATERIALIZED (
+    SELECT f.fact, f.built, f.rebuilt_at, s.sources, s.untracked, (SELECT c.reltuples FROM pg_class c WHERE c.oid = format(''%%I.%%I'', $1, f.fact || ''_stored'')::regclass) AS rows
+      FROM %1$I.stored_fact f JOIN customer_segments.fact_sources($1) s ON s.fact = f.fact),
+waiting AS MATERIALIZED (
+    SELECT q.source, count(*) FILTER (WHERE q.kind = ''a'') AS of_all, count(*) FILTER (WHERE q.kind <> ''i'') AS to_read FROM %1$I.refresh_queue q GROUP BY q.source),
+chosen AS MATERIALIZED (
+    SELECT f.fact, f.sources FROM fact f
+     WHERE NOT f.built OR f.untracked IS NOT NULL OR EXISTS (SELECT FROM waiting w WHERE w.of_all > 0 AND w.source = ANY (f.sources))
+        OR f.rebuilt_at IS NOT NULL AND f.rows > 0
+           AND (SELECT sum(w.to_read) FROM waiting w WHERE w.source = ANY (f.sources)) > f.rows * (SELECT t.refresh_rebuild_share FROM %1$I.settings t)),
+noted AS (
+    UPDATE %1$I.stored_fact n SET sources = f.sources FROM fact f WHERE f.fact = n.fact AND f.sources <> n.sources),
+stray AS (
+    DELETE FROM %1$I.refresh_queue q WHERE q.kind = ''a'' AND q.source IN (SELECT w.source FROM waiting w WHERE w.source NOT IN (SELECT unnest(f.sources) FROM fact f)))
+SELECT (SELECT array_agg(c.fact ORDER BY c.fact <> ''customer_histories'', c.fact) FROM chosen c),
+       ARRAY(SELECT unnest(c.sources) FROM chosen c EXCEPT SELECT unnest(f.sources) FROM fact f WHERE f.fact NOT IN (SELECT c.fact FROM chosen c))', workspace)
+       INTO facts, settled USING workspace;
     IF facts IS NULL THEN
         RETURN;
     END IF;
-    -- rows of the queue that concern nothing else are done with; an order that is new in the queue is not new to a history just built
-    SELECT COALESCE(array_agg(u.source), '{}') INTO settled
-      FROM (SELECT unnest(s.sources) AS source, s.fact FROM customer_segments.fact_sources(workspace) s) u
-     WHERE NOT EXISTS (SELECT FROM customer_segments.fact_sources(workspace) o WHERE u.source = ANY (o.sources) AND o.fact <> ALL (facts));
+    -- an order that is new in the queue is not new to a history just built
     queue := format('dropped AS (DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY ($1)),
 demoted AS (UPDATE %1$I.refresh_queue q SET kind = ''c'' WHERE q.kind = ''i'' AND NOT q.source = ANY ($1))', workspace);
     IF facts[1] <> 'customer_histories' THEN
@@ -439,24 +471,31 @@ SET customer_segments.as_of = '294276-12-31'
 -- few customers, each through indexes, whatever the statistics of the queue say
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_memoize = off
+SET work_mem = '64MB'
 SET jit = off
 AS $$
 DECLARE
     waiting bigint;
     batch bigint;
     parts bigint;
+    seen smallint[];
+    merge_only boolean;
+    again boolean := false;
     began timestamptz;
 BEGIN
     done := true;
     changed := 0;
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
     began := clock_timestamp();
-    EXECUTE format('SELECT (SELECT count(*) FROM %1$I.refresh_queue q WHERE q.kind <> ''a''), s.refresh_batch FROM %1$I.settings s', workspace) INTO waiting, batch;
-    parts := (waiting + batch - 1) / batch;
-    IF parts > 0 THEN
-        EXECUTE customer_segments.refresh_statement(workspace, parts) INTO changed;
+    EXECUTE format('SELECT count(*), array_agg(DISTINCT q.source), bool_and(q.kind = ''i''), (SELECT s.refresh_batch FROM %1$I.settings s)
+                      FROM %1$I.refresh_queue q WHERE q.kind <> ''a''', workspace) INTO waiting, seen, merge_only, batch;
+    IF waiting > 0 THEN
+        -- every batch looks at the whole queue: so there are not many
+        parts := LEAST((waiting + batch - 1) / batch, 64 /* literal: looks at a queue, at most */);
+        EXECUTE customer_segments.refresh_statement(workspace, seen, merge_only, parts) INTO changed, again;
+        done := parts = 1 AND NOT again;
     END IF;
-    done := parts <= 1;
     IF done THEN
         EXECUTE format('UPDATE %I.stored_fact f SET complete_at = GREATEST(f.complete_at, $1) WHERE f.built', workspace) USING began;
     END IF;

@@ -36,8 +36,6 @@ $node->safe_psql('postgres', q{
 	SELECT customer_segments.track('seg', 'data.line', order_column => 'sale');
 	CALL customer_segments.refresh('seg');
 });
-# ten minutes of writers make a long queue, which small batches would go through again and again
-$node->safe_psql('postgres', 'UPDATE seg.settings SET refresh_batch = 20000') if $ENV{CSEG_DEEP};
 is($node->safe_psql('postgres', q{SELECT merges FROM seg.tracked_table WHERE customer_column = 'buyer'}), 't', 'new orders are added to histories');
 
 # one transaction of a writer; a tenth is rolled back.  Each touches one row of an order at most, so writers cannot deadlock by themselves
