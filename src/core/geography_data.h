@@ -11,9 +11,13 @@
  * Rudolf and Rubel, "World Map of the Koeppen-Geiger climate classification
  * updated", Meteorologische Zeitschrift 15 (2006); polar land counts only
  * where it is at least half of all.  Borders: US Census Bureau's cartographic
- * boundaries 2017 and Natural Earth, both in the public domain.  Places
- * smaller than a cell of 0.5 degrees, and Hawaii, where the three cells that
- * the map has are high ground: the class of their coasts in the literature.
+ * boundaries 2017 and Natural Earth, both in the public domain.  A country
+ * without a cell centre within its borders has the class of the cell nearest
+ * to its middle, up to 50 km away.  The fifty islands and groups of islands
+ * farther from any cell (doc/geographic.md lists them), and Hawaii, where the
+ * three cells that the map has are high ground, have the class that the usual
+ * description of the climate of their coasts amounts to; no table stands
+ * behind these.  test/pgtap/geographic.sql derives all others.
  * The last column of a country: whether its middle is south of the equator.
  */
 #ifndef SEGM_GEOGRAPHY_DATA_H
@@ -199,7 +203,7 @@ static const SegmCountry countries[] = {
 	{"LA", "LAO", "Laos", 12, SEGM_CWA, false},
 	{"LB", "LBN", "Lebanon", 14, SEGM_CSA, false},
 	{"LC", "LCA", "Saint Lucia", 6, SEGM_AF, false},
-	{"LI", "LIE", "Liechtenstein", 19, SEGM_CFB, false},
+	{"LI", "LIE", "Liechtenstein", 19, SEGM_DFC, false},
 	{"LK", "LKA", "Sri Lanka", 13, SEGM_AF, false},
 	{"LR", "LBR", "Liberia", 5, SEGM_AM, false},
 	{"LS", "LSO", "Lesotho", 4, SEGM_CWB, true},

@@ -1,8 +1,9 @@
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(26);
+SELECT plan(28);
 \set grid `zcat "${CSEG_DATA:-../shared/data}/koeppen_geiger_0p5deg.csv.gz" 2>/dev/null`
 \set state_cells `cat test/data/us_state_cells.csv`
+\set country_cells `cat test/data/country_cells.csv`
 SELECT :'grid' <> '' AS have_grid \gset
 
 -- lists
@@ -80,10 +81,25 @@ SELECT DISTINCT ON (c.state) c.state, g.koeppen, count(*) AS cells FROM state_ce
 SELECT is((SELECT count(*) FROM most), 50::bigint, 'fifty states have cells');
 SELECT results_eq($$SELECT state, koeppen, climate_zone('US', state) FROM most WHERE koeppen <> climate_zone('US', state) ORDER BY 1$$, $$VALUES ('HI', 'Cfb', 'Af')$$,
     'the most frequent cell is the fact in 49 of them; in Hawaii it has only three, all high ground');
+-- and of the countries: most of the land, so cells by their size, which shrinks towards the poles; polar land counts where it is half of all
+CREATE TEMPORARY TABLE country_cell AS
+SELECT split_part(line, ',', 1) AS country, split_part(line, ',', 2)::double precision AS latitude, g AS longitude
+  FROM string_to_table(:'country_cells', E'\n') WITH ORDINALITY AS l(line, n)
+ CROSS JOIN LATERAL generate_series(split_part(line, ',', 3)::numeric, split_part(line, ',', 4)::numeric, 0.5) AS g
+ WHERE n > 1 AND line <> '';
+CREATE TEMPORARY TABLE land AS
+SELECT c.country, g.koeppen, sum(cosd(latitude)) AS land, sum(sum(cosd(latitude)) FILTER (WHERE g.koeppen LIKE 'E_')) OVER w >= sum(sum(cosd(latitude))) OVER w / 2 AS is_polar
+  FROM country_cell c JOIN climate_grid g USING (latitude, longitude) GROUP BY 1, 2 WINDOW w AS (PARTITION BY c.country);
+SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE koeppen = climate_zone(country, NULL)) FROM (
+    SELECT DISTINCT ON (country) country, koeppen FROM land WHERE koeppen NOT LIKE 'E_' OR is_polar ORDER BY country, land DESC, koeppen) AS m$$,
+    'VALUES (198::bigint, 198::bigint)', 'most of the land is the fact in 198 countries');
+SELECT is((SELECT string_agg(country, ' ' ORDER BY country) FROM countries() WHERE country NOT IN (SELECT country FROM country_cell)),
+    'AG AI AQ AS BB BL BM BQ BV CC CK CV CW CX FM GD GU HM IO KI KN KY LC MF MH MP MT MU MV NF NR NU PF PN PW RE SC SH SX TC TF TK TO TV UM VC VG VI WF WS YT',
+    'the others are Antarctica and islands that are not on the map: those of doc/geographic.md');
 SELECT is(climate_zone(21.31, -157.86), NULL, 'Honolulu: the map has no land within 100 km');
 SELECT is((SELECT count(*) FROM climate_grid WHERE climate_zone(latitude, longitude, 1000) <> koeppen), 0::bigint, 'the reach does not matter on land');
 \else
-SELECT skip('koeppen_geiger_0p5deg.csv.gz is not in $CSEG_DATA or ../shared/data', 12);
+SELECT skip('koeppen_geiger_0p5deg.csv.gz is not in $CSEG_DATA or ../shared/data', 14);
 \endif
 SELECT * FROM finish();
 ROLLBACK;

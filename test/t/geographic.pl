@@ -7,7 +7,8 @@ use Test::More;
 
 my $node = SegmentsCluster->start('main');
 $node->safe_psql('postgres', "CREATE ROLE keeper LOGIN");
-$node->safe_psql('postgres', "CREATE DATABASE $_ OWNER keeper") for qw(shop restored);
+$node->safe_psql('postgres', "CREATE DATABASE $_ OWNER keeper") for qw(shop restored copied again);
+$node->safe_psql('postgres', 'CREATE ROLE clerk LOGIN');
 $node->safe_psql('shop', 'CREATE EXTENSION customer_segments', extra_params => [ '-U', 'keeper' ]);
 
 my $denver = 'SELECT customer_segments.climate_zone(39.74, -104.99)';
@@ -49,6 +50,22 @@ is($node->safe_psql('restored', $denver), 'BSk', 'the grid is there again');
 is($node->safe_psql('restored', 'SELECT zip_code, code FROM customer_segments.ruca_code'), '80201|1.1', 'and the codes');
 $node->safe_psql('restored', q{DELETE FROM customer_segments.climate_grid}, extra_params => [ '-U', 'keeper' ]);
 is($node->safe_psql('restored', $denver), '', 'its owner may still change it');
+
+# restored by a superuser the extension belongs to the superuser; the owner of the database goes on, and so does whom it let
+$node->safe_psql('shop', 'GRANT USAGE ON SCHEMA customer_segments TO clerk; GRANT INSERT ON customer_segments.climate_grid TO clerk', extra_params => [ '-U', 'keeper' ]);
+my ($from, $longitude) = ('shop', 0.25);
+for my $to (qw(copied again))
+{
+	command_ok([ 'pg_dump', '-h', $node->host, '-p', $node->port, '-f', $dump, $from ], "dump of $from");
+	command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p', $node->port, '-f', $dump, $to ], 'restore by a superuser');
+	for my $role (qw(keeper clerk))
+	{
+		$longitude++;
+		my ($status, $out, $err) = $node->psql($to, "INSERT INTO customer_segments.climate_grid VALUES (10.25, $longitude, 'Aw')", extra_params => [ '-U', $role ]);
+		is($err, '', "$role may still write");
+	}
+	$from = $to;
+}
 
 $node->stop;
 done_testing();
