@@ -154,27 +154,29 @@ SELECT v.customer_id, v.device_class, array_position('{desktop,mobile,tablet,tv,
                                        t.main_device[1] AS main_device, t.main_brand[1] AS main_brand, t.mobile_events, t.devices, t.os_released_on, t.n,
                                        0 AS app_events, 0 AS support_tickets, NULL::text AS mail_domain_kind
                                   FROM (SELECT g.customer_id,
-                                               -- of each grouping the row with most events, of equals the latest, then the first by its bytes
-                                               array_agg(g.device_class ORDER BY g.events DESC, g.last_seen_at DESC, g.device_class COLLATE "C")
-                                                   FILTER (WHERE g.device_class IS NOT NULL) AS device_class,
-                                               array_agg(g.os ORDER BY g.events DESC, g.last_seen_at DESC, g.os COLLATE "C")
-                                                   FILTER (WHERE g.os IS NOT NULL) AS main_os,
-                                               array_agg(g.browser ORDER BY g.events DESC, g.last_seen_at DESC, g.browser COLLATE "C")
-                                                   FILTER (WHERE g.browser IS NOT NULL) AS main_browser,
-                                               array_agg(g.device ORDER BY g.events DESC, g.last_seen_at DESC, g.device COLLATE "C")
-                                                   FILTER (WHERE g.device IS NOT NULL) AS main_device,
-                                               array_agg(g.brand ORDER BY g.events DESC, g.last_seen_at DESC, g.device COLLATE "C")
-                                                   FILTER (WHERE g.device IS NOT NULL) AS main_brand,
-                                               sum(g.events) FILTER (WHERE g.device_class IN ('mobile', 'tablet')) AS mobile_events,
-                                               count(*) FILTER (WHERE g.device IS NOT NULL) AS devices,
+                                               -- of each kind of label the one with most events, of equals the latest, then the first by its bytes
+                                               array_agg(g.label ORDER BY g.events DESC, g.last_seen_at DESC, g.label COLLATE "C")
+                                                   FILTER (WHERE g.label_of = 'class') AS device_class,
+                                               array_agg(g.label ORDER BY g.events DESC, g.last_seen_at DESC, g.label COLLATE "C")
+                                                   FILTER (WHERE g.label_of = 'os') AS main_os,
+                                               array_agg(g.label ORDER BY g.events DESC, g.last_seen_at DESC, g.label COLLATE "C")
+                                                   FILTER (WHERE g.label_of = 'browser') AS main_browser,
+                                               array_agg(g.label ORDER BY g.events DESC, g.last_seen_at DESC, g.label COLLATE "C")
+                                                   FILTER (WHERE g.label_of = 'device') AS main_device,
+                                               array_agg(g.brand ORDER BY g.events DESC, g.last_seen_at DESC, g.label COLLATE "C")
+                                                   FILTER (WHERE g.label_of = 'device') AS main_brand,
+                                               sum(g.events) FILTER (WHERE g.label_of = 'class' AND g.label IN ('mobile', 'tablet')) AS mobile_events,
+                                               count(*) FILTER (WHERE g.label_of = 'device') AS devices,
                                                max(g.os_released_on) AS os_released_on,
-                                               COALESCE(sum(g.events) FILTER (WHERE g.device_class IS NOT NULL), 0) AS n
-                                          FROM (SELECT d.customer_id, d.device_class, d.os, d.browser, d.device, max(d.brand) AS brand,
+                                               COALESCE(sum(g.events) FILTER (WHERE g.label_of = 'class'), 0) AS n
+                                          -- no grouping sets: one customer looked up would be found only after grouping everybody
+                                          FROM (SELECT d.customer_id, l.label_of, l.label, max(d.brand) AS brand,
                                                        sum(d.events) AS events, max(d.last_seen_at) AS last_seen_at, max(r.released_on) AS os_released_on
                                                   FROM %1$I.customer_devices d
                                                   LEFT JOIN %1$I.os_release r ON r.os = d.os AND r.major = d.os_major
-                                                 GROUP BY GROUPING SETS ((d.customer_id, d.device_class), (d.customer_id, d.os),
-                                                                         (d.customer_id, d.browser), (d.customer_id, d.device))) g
+                                                 CROSS JOIN LATERAL (VALUES ('class', d.device_class), ('os', d.os), ('browser', d.browser), ('device', d.device))
+                                                       AS l(label_of, label)
+                                                 GROUP BY d.customer_id, l.label_of, l.label) g
                                          GROUP BY g.customer_id) t
                                 UNION ALL
                                 SELECT e.customer_id, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, 0, e.app_events, e.support_tickets, NULL
