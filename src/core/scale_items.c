@@ -52,11 +52,56 @@ segm_items_init(uint8_t *payload, int items)
 	put32(payload + ITEMS_AT, (uint32_t) items);
 }
 
+/* n^2 times the variance of n values, from their sum and that of their squares; exact. */
+static SegmStatus
+spread(SegmInt128 n, SegmInt128 sum, SegmInt128 squares, SegmInt128 *result)
+{
+	SegmInt128	a;
+	SegmInt128	b;
+
+	if (__builtin_mul_overflow(n, squares, &a) || __builtin_mul_overflow(sum, sum, &b))
+		return SEGM_OVERFLOW;
+	*result = a - b;
+	return *result < 0 ? SEGM_CORRUPT : SEGM_OK;
+}
+
+/*
+ * The same of all items together, and of the respondents' totals.
+ * SEGM_CORRUPT for what no answers give: totals of k items vary at most k
+ * times as much as the items do.
+ */
+static SegmStatus
+spreads(const uint8_t *payload, SegmInt128 *of_items, SegmInt128 *of_total)
+{
+	int			items = segm_items_count(payload);
+	SegmInt128	n = segm_items_respondents(payload);
+	SegmInt128	sum = 0;
+	SegmInt128	one;
+	SegmStatus	status;
+
+	*of_items = 0;
+	for (int i = 0; i < items; i++)
+	{
+		status = spread(n, get128(item_at(payload, i)), get128(item_at(payload, i) + SQUARES), &one);
+		if (status != SEGM_OK)
+			return status;
+		if (__builtin_add_overflow(sum, get128(item_at(payload, i)), &sum) ||
+			__builtin_add_overflow(*of_items, one, of_items))
+			return SEGM_OVERFLOW;
+	}
+	status = spread(n, sum, get128(payload + TOTAL_AT), of_total);
+	if (status == SEGM_OK && !__builtin_mul_overflow(*of_items, (SegmInt128) items, &one) && *of_total > one)
+		status = SEGM_CORRUPT;
+	return status;
+}
+
 SegmStatus
 segm_items_check(const uint8_t *payload, size_t length)
 {
 	int64_t		respondents;
 	uint32_t	items;
+	SegmInt128	of_items;
+	SegmInt128	of_total;
 
 	if (length < 1)
 		return SEGM_CORRUPT;
@@ -77,11 +122,12 @@ segm_items_check(const uint8_t *payload, size_t length)
 		SegmInt128	sum = get128(item_at(payload, i));
 		SegmInt128	squares = get128(item_at(payload, i) + SQUARES);
 
-		if (squares < 0 || (squares == 0 && sum != 0) ||
+		/* whole numbers are no larger than their squares */
+		if (squares < 0 || sum > squares || sum < -squares ||
 			(respondents == 0 && (sum != 0 || squares != 0)))
 			return SEGM_CORRUPT;
 	}
-	return SEGM_OK;
+	return spreads(payload, &of_items, &of_total) == SEGM_CORRUPT ? SEGM_CORRUPT : SEGM_OK;
 }
 
 /* ---- adding ---- */
@@ -216,43 +262,18 @@ segm_items_merge(uint8_t *payload, const uint8_t *other)
 
 /* ---- alpha ---- */
 
-/* n^2 times the variance of n values, from their sum and that of their squares; exact. */
-static SegmStatus
-spread(SegmInt128 n, SegmInt128 sum, SegmInt128 squares, SegmInt128 *result)
-{
-	SegmInt128	a;
-	SegmInt128	b;
-
-	if (__builtin_mul_overflow(n, squares, &a) || __builtin_mul_overflow(sum, sum, &b))
-		return SEGM_OVERFLOW;
-	*result = a - b;
-	return *result < 0 ? SEGM_CORRUPT : SEGM_OK;
-}
-
 SegmStatus
 segm_cronbach_alpha(const uint8_t *payload, bool *defined, double *alpha)
 {
 	int			items = segm_items_count(payload);
-	SegmInt128	n = segm_items_respondents(payload);
-	SegmInt128	sum = 0;
-	SegmInt128	of_items = 0;
+	SegmInt128	of_items;
 	SegmInt128	of_total;
-	SegmInt128	one;
 	SegmStatus	status;
 
 	*defined = false;
-	if (items < 2 || n < 2)
+	if (items < 2 || segm_items_respondents(payload) < 2)
 		return SEGM_OK;
-	for (int i = 0; i < items; i++)
-	{
-		status = spread(n, get128(item_at(payload, i)), get128(item_at(payload, i) + SQUARES), &one);
-		if (status != SEGM_OK)
-			return status;
-		if (__builtin_add_overflow(sum, get128(item_at(payload, i)), &sum) ||
-			__builtin_add_overflow(of_items, one, &of_items))
-			return SEGM_OVERFLOW;
-	}
-	status = spread(n, sum, get128(payload + TOTAL_AT), &of_total);
+	status = spreads(payload, &of_items, &of_total);
 	if (status != SEGM_OK)
 		return status;
 	*defined = of_total > 0;

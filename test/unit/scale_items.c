@@ -180,7 +180,8 @@ test_damage(void)
 		"", "v1", "v1 scale=0 respondents=0 incomplete=0 total=0", "v1 scale=0 respondents=0 incomplete=0 total=0 items=",
 		"v1 scale=0 respondents=0 incomplete=0 total=0 items=1:1", "v1 scale=0 respondents=1 incomplete=0 total=1 items=1:0",
 		"v1 scale=0 respondents=1 incomplete=0 total=1 items=-0:1", "v1 scale=7 respondents=1 incomplete=0 total=1 items=1:1",
-		"v1 scale=0 respondents=1 incomplete=0 total=-1 items=1:1", "v1 scale=0 respondents=1 incomplete=0 total=1 items=1:1 "
+		"v1 scale=0 respondents=1 incomplete=0 total=-1 items=1:1", "v1 scale=0 respondents=1 incomplete=0 total=1 items=1:1 ",
+		"v1 scale=0 respondents=9 incomplete=0 total=9 items=-2:1", "v1 scale=0 respondents=9 incomplete=0 total=9 items=-170141183460469231731687303715884105728:9"
 	};
 	uint8_t		payload[2048];
 	uint8_t		big[SEGM_ITEMS_HEADER + SEGM_ITEMS_MAX * SEGM_ITEMS_EACH];
@@ -213,6 +214,10 @@ test_damage(void)
 	}
 	ok(safe && accepted > 0, "changed bytes are refused or do no harm (%d accepted)", accepted);
 
+	/* totals of two items vary at most twice as much as the items */
+	ok(segm_items_parse("v1 scale=0 respondents=2 incomplete=0 total=100 items=4:10,4:10", payload, sizeof(payload), &length) == SEGM_MALFORMED &&
+	   segm_items_parse("v1 scale=0 respondents=2 incomplete=0 total=40 items=4:10,4:10", payload, sizeof(payload), &length) == SEGM_OK,
+	   "sums that no answers give");
 	ok(segm_items_score(NAN, &decimal) == SEGM_NOT_FINITE && segm_items_score(1000001, &decimal) == SEGM_DOMAIN &&
 	   segm_items_score(1.0 / 3, &decimal) == SEGM_DOMAIN && segm_items_score(-1000000, &decimal) == SEGM_OK, "limits of a score");
 	segm_items_init(big, SEGM_ITEMS_MAX);
