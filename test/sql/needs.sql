@@ -32,6 +32,11 @@ SELECT bought('energy_boost', 'x', 'Energy Drinks', '2024-05-01', '2024-05-02'),
 INSERT INTO shop.survey_answers VALUES ('sensitive_skin', 'Skin type', '2024-05-01Z', 'Sensitive', NULL), ('sensitive_skin', 'skin_type', '2024-06-01Z', 'sensitive', NULL),
     ('small_apartment', 'home', '2024-05-01Z', 'Studio', NULL), ('enterprise_team', 'team_size', '2024-05-01Z', NULL, 50), ('small team', 'team_size', '2024-05-01Z', NULL, 49),
     ('NaN team', 'team_size', '2024-05-01Z', NULL, 'NaN');
+-- one fact is one too few, for each of them
+SELECT bought(n || ', once', 'x', c, '2024-05-01') FROM (VALUES ('sleep_support', 'sleep'), ('recovery', 'massage'), ('large_family', 'kids'), ('freelancer', 'home office'),
+    ('sun_protection', 'sunscreen'), ('warm_outerwear', 'coats')) AS v(n, c) \g /dev/null
+INSERT INTO shop.survey_answers VALUES ('sensitive_skin, once', 'skin_type', '2024-05-01Z', 'sensitive', NULL), ('small_apartment, once', 'home', '2024-05-01Z', 'studio', NULL),
+    ('enterprise_team, once', 'team_size', '2024-05-01Z', NULL, 50), ('not sensitive', 'skin_type', '2024-05-01Z', 'normal', NULL), ('in a house', 'home', '2024-05-01Z', 'house', NULL);
 SELECT customer_id, need, need_rank AS rank, top_need, round(share::numeric, 4) AS share, second_need, spell, spell_rank, facts, n, reliable FROM seg.needs ORDER BY customer_id COLLATE "C";
 UPDATE seg.settings SET need_min_facts = 1, need_min_share = 0.51;
 SELECT customer_id, need FROM seg.needs WHERE customer_id IN ('once is no need', 'exactly half') ORDER BY 1;

@@ -32,6 +32,9 @@ SELECT answered('eco_conscious', 'eco_conscious', 5, 5, 1), answered('one item i
        answered('leads by a margin', 'eco_conscious', 5, 5, 1), answered('leads by a margin', 'status_seeker', 4, 4, 1),
        answered('leads by less', 'eco_conscious', 5, 5, 1), answered('leads by less', 'status_seeker', 5, 5, 2) \g /dev/null
 SELECT answered(t || ', by scale', t, 5, 4, 1) FROM unnest('{status_seeker,quality_obsessed,community_driven,performance_athlete,wellness_enthusiast}'::text[]) AS t \g /dev/null
+-- 5/12 is enough for each of them, 4/12 is not
+SELECT answered(t || ', just in', t, 3, 3, 4), answered(t || ', just out', t, 3, 2, 4)
+  FROM unnest('{eco_conscious,status_seeker,quality_obsessed,community_driven,performance_athlete,wellness_enthusiast}'::text[]) AS t \g /dev/null
 SELECT customer_id, trait, trait_rank AS rank, top_trait, round(score::numeric, 4) AS score, margin, second_trait, items, facts, n, reliable FROM seg.psychographic ORDER BY customer_id COLLATE "C";
 SELECT customer_id, trait, score, scale_score, share, items FROM seg.trait_score WHERE score IS NULL;
 
