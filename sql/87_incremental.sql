@@ -385,6 +385,7 @@ CREATE FUNCTION refresh_step_10_facts(workspace name, OUT done boolean, OUT chan
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+SET jit = off
 SET customer_segments.as_of = '294276-12-31'
 AS $$
 DECLARE

@@ -42,6 +42,7 @@ RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+SET jit = off
 SET customer_segments.as_of = '294276-12-31'
 AS $$
 DECLARE

@@ -248,6 +248,8 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 SET standard_conforming_strings = on
+-- compiling a plan as wide as customer_360 takes longer than running it
+SET jit = off
 AS $$
 DECLARE
     setting text := COALESCE(current_setting('customer_segments.as_of', true), '');
@@ -273,6 +275,13 @@ BEGIN
     END IF;
     -- one after the other, up to the commit: so positions grow in the order in which they become visible
     EXECUTE format('LOCK TABLE %I.segment_refresh IN SHARE ROW EXCLUSIVE MODE', workspace);
+    -- where nothing is kept and nothing was, nobody need be looked at
+    EXECUTE format('SELECT s.tracked_segmentations = ''{}'' AND NOT EXISTS (SELECT FROM %1$I.segment g WHERE g.dropped_at IS NULL AND g.segmentation IS NULL)
+                           AND NOT EXISTS (SELECT FROM %1$I.segment_state) FROM %1$I.settings s', workspace) INTO done;
+    IF done THEN
+        changed := 0;
+        RETURN;
+    END IF;
     EXECUTE format('SELECT max(r.as_of), (SELECT max(c.position) FROM %1$I.segment_change c) FROM %1$I.segment_refresh r', workspace)
        INTO last_instant, last_position;
     IF setting = '' THEN
@@ -363,6 +372,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 SET standard_conforming_strings = on
+SET jit = off
 SET customer_segments.as_of = ''
 AS $$
 DECLARE

@@ -101,6 +101,24 @@ for my $number (1 .. 2)
 }
 run('psql', @to, '-XAtq', '-d', 'postgres', '-c', q{CALL customer_segments.refresh('seg')}) for 1 .. 3;
 
+# While the server is down psql may be gone before it was told what to ask: that is an accident, too.
+sub ask
+{
+	my ($sql) = @_;
+	my ($code, $out) = eval { $node->psql('postgres', $sql) };
+	return defined $code && $code == 0 ? $out : undef;
+}
+sub wait_until
+{
+	my ($sql) = @_;
+	for (1 .. 1800)
+	{
+		return if (ask($sql) // '') eq 't';
+		sleep 0.1;
+	}
+	die "never true: $sql";
+}
+
 my %done = map { $_ => 0 } qw(terminated killed stopped);
 my $backends = q{FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()};
 while (time < $end)
@@ -109,16 +127,16 @@ while (time < $end)
 	my $what = rand;
 	if ($what < 0.7)
 	{
-		my ($code, $out) = $node->psql('postgres', "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid $backends ORDER BY random() LIMIT 1) p");
+		my $out = ask("SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid $backends ORDER BY random() LIMIT 1) p");
 		$done{terminated}++ if ($out // '') eq '1';
 	}
 	elsif ($what < 0.9 || $done{stopped} * 60 > $seconds)
 	{
-		my ($code, $pid) = $node->psql('postgres', "SELECT pid $backends ORDER BY random() LIMIT 1");
+		my $pid = ask("SELECT pid $backends ORDER BY random() LIMIT 1");
 		next unless ($pid // '') =~ /^\d+$/;
 		kill 'KILL', $pid;
 		$done{killed}++;
-		$node->poll_query_until('postgres', 'SELECT true');
+		wait_until('SELECT true');
 	}
 	else
 	{
@@ -128,10 +146,10 @@ while (time < $end)
 	}
 }
 waitpid $_, 0 for @children;
-$node->poll_query_until('postgres', 'SELECT true');
+wait_until('SELECT true');
 # the accidents that chance has left out
 if (!$done{stopped}) { $node->stop('immediate'); $node->start; $done{stopped}++; }
-$node->poll_query_until('postgres', "SELECT count(*) = 0 $backends");
+wait_until("SELECT count(*) = 0 $backends");
 note join ', ', map { "$done{$_} $_" } sort keys %done;
 note $node->safe_psql('postgres', 'SELECT max(run), count(*) FILTER (WHERE finished_at IS NULL) FROM seg.refresh_log');
 note $node->safe_psql('postgres', 'SELECT count(*), min(id), max(id) FROM data.sale');
