@@ -1,10 +1,11 @@
--- What Citus does with an aggregate, for every aggregate of the extension as the catalogue has them: states are built apart, go
--- from server to server as text, are combined there in any order, and the answer is that of all rows in one place.
+-- Every aggregate of the extension, as the catalogue has them.  What Citus does with them: states are built apart, go from server to
+-- server as text, are combined there in any order, and the answer is that of all rows in one place.  As window functions: a moving
+-- frame gives what its rows give.  Groups without rows, and rows of nulls, are no accident.
 BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
-SELECT plan(5);
+SELECT plan(10);
 
 -- what an argument of this name and type is given in row i: by its name, else by its type
 CREATE TEMPORARY TABLE given (name text, type text, expression text);
@@ -100,6 +101,82 @@ RESET bytea_output;
 SET timezone = 'UTC';
 SELECT is((SELECT string_agg(e.signature, ', ') FROM elsewhere e JOIN pg_temp.states() s USING (number) WHERE e.state IS DISTINCT FROM s.state), NULL,
           'the text of a state depends on no setting');
+
+-- windows: final functions are called again and again on a state that goes on; those that sort their state are refused
+CREATE FUNCTION pg_temp.windows() RETURNS TABLE (signature text, problem text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+    wrong bigint;
+BEGIN
+    FOR one IN SELECT a.*, g.aggfinalmodify FROM aggregate a JOIN pg_aggregate g ON g.aggfnoid = a.signature::regprocedure ORDER BY number LOOP
+        signature := one.signature;
+        problem := NULL;
+        BEGIN
+            EXECUTE format($q$SELECT count(*) FROM (
+                    SELECT i, customer_segments.%1$I(%2$s) OVER grown AS grown, customer_segments.%1$I(%2$s) OVER moved AS moved
+                      FROM generate_series(1, 12) AS i
+                    WINDOW grown AS (ORDER BY i), moved AS (ORDER BY i ROWS BETWEEN 3 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW)) AS w
+                WHERE w.grown::text IS DISTINCT FROM (SELECT customer_segments.%1$I(%2$s)::text FROM generate_series(1, w.i) AS i)
+                   OR w.moved::text IS DISTINCT FROM (SELECT customer_segments.%1$I(%2$s)::text FROM generate_series(w.i - 3, w.i + 1) AS i WHERE i BETWEEN 1 AND 12 AND i <> w.i)$q$,
+                one.proname, one.arguments) INTO wrong;
+            IF wrong <> 0 THEN problem := wrong || ' rows differ'; END IF;
+        EXCEPTION WHEN feature_not_supported THEN
+            problem := CASE WHEN one.aggfinalmodify = 'r' THEN SQLERRM END;
+        WHEN OTHERS THEN
+            problem := SQLERRM;
+        END;
+        IF problem IS NOT NULL THEN RETURN NEXT; END IF;
+    END LOOP;
+END;
+$$;
+SELECT is((SELECT string_agg(format('%s: %s', signature, problem), E'\n') FROM pg_temp.windows()), NULL, 'growing and moving frames give what their rows give');
+
+-- groups without rows, rows of nulls
+CREATE FUNCTION pg_temp.nothing(rows text) RETURNS TABLE (signature text, answer text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN SELECT a.*, (SELECT string_agg('NULL::' || t, ', ') FROM unnest(string_to_array(a.types, ', ')) AS t) AS nulls FROM aggregate a ORDER BY number LOOP
+        signature := one.signature;
+        BEGIN
+            EXECUTE format('SELECT (customer_segments.%I(%s) FILTER (WHERE %s))::text FROM generate_series(1, %s) AS i', one.proname,
+                           CASE rows WHEN 'nulls' THEN one.nulls ELSE one.arguments END, CASE rows WHEN 'filtered' THEN 'i > 30' ELSE 'true' END,
+                           CASE rows WHEN 'none' THEN 0 ELSE 20 END) INTO answer;
+        EXCEPTION WHEN null_value_not_allowed THEN answer := 'refused';
+        END;
+        answer := COALESCE(answer, 'null');
+        RETURN NEXT;
+    END LOOP;
+END;
+$$;
+SELECT is((SELECT string_agg(n.signature || ': ' || answer, E'\n') FROM pg_temp.nothing('none') n JOIN aggregate a USING (signature) JOIN pg_proc p ON p.oid = a.signature::regprocedure
+            WHERE answer <> 'null' AND p.prorettype = a.state_type::regtype), NULL, 'an aggregate that makes a value makes none of no rows');
+SELECT is((SELECT string_agg(signature, ', ') FROM pg_temp.nothing('filtered') f JOIN pg_temp.nothing('none') n USING (signature) WHERE f.answer <> n.answer), NULL,
+          'a group whose rows are filtered out is one without rows');
+SELECT is((SELECT count(*) FROM pg_temp.nothing('nulls')), (SELECT count(*) FROM aggregate), 'rows of nulls are no error but the one that names a parameter');
+
+-- the same in workers, some of which get no row
+CREATE TEMPORARY TABLE direct AS SELECT signature, direct FROM travelled;
+CREATE TABLE public.numbers AS SELECT i FROM generate_series(1, 60) AS i;
+ANALYZE public.numbers;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL parallel_leader_participation = off;
+SET LOCAL max_parallel_workers_per_gather = 2;
+CREATE FUNCTION pg_temp.in_workers() RETURNS TABLE (signature text, answer text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN SELECT * FROM aggregate WHERE final IS NOT NULL ORDER BY number LOOP
+        signature := one.signature;
+        EXECUTE format('SELECT customer_segments.%I(%s)::text FROM public.numbers', one.proname, one.arguments) INTO answer;
+        RETURN NEXT;
+    END LOOP;
+END;
+$$;
+SELECT is((SELECT string_agg(signature, ', ') FROM pg_temp.in_workers() JOIN direct USING (signature) WHERE answer IS DISTINCT FROM direct), NULL,
+          'in workers, which meet all rows of one block or none, the same answer');
 
 SELECT * FROM finish();
 ROLLBACK;
