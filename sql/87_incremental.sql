@@ -44,12 +44,12 @@ BEGIN
     RETURN QUERY EXECUTE format('SELECT d.name, d.definition,
                NOT EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend p ON p.classid = ''pg_rewrite''::regclass AND p.objid = r.oid
                             WHERE r.ev_class = d.relation AND (p.refobjid = ''customer_segments.as_of()''::regprocedure
-                                  OR p.refobjid = ''%1$I.as_of''::regclass))
+                                  OR p.refobjid = %3$L::regclass))
           FROM (SELECT o.name, o.position, c.oid AS relation, pg_get_viewdef(c.oid) AS definition
                   FROM %1$I.workspace_object o
                   JOIN pg_class c ON c.relname = o.name AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v'') d
          WHERE d.definition ~ ''^\s*SELECT e\.customer_id,'' AND d.definition ~ ''GROUP BY e\.customer_id;$''
-         ORDER BY d.position', workspace, quote_ident(workspace));
+         ORDER BY d.position', workspace, quote_ident(workspace), format('%I.as_of', workspace));
 END;
 $$;
 COMMENT ON FUNCTION storable_facts(name) IS
@@ -227,7 +227,7 @@ BEGIN
             END IF;
         END LOOP;
         -- what feeds the facts inside the workspace; of the settings only those columns, and none that steer refresh
-        FOR this IN EXECUTE format('SELECT v.feed, CASE WHEN v.feed = ''%1$I.settings''::regclass THEN
+        FOR this IN EXECUTE format('SELECT v.feed, CASE WHEN v.feed = format(''%%I.settings'', %2$L)::regclass THEN
                                            '' OF '' || (SELECT string_agg(quote_ident(u), '', '' ORDER BY u) FROM (SELECT unnest(c) AS u) n WHERE u !~ ''^(refresh_|stored_|storage$)'') ELSE '''' END AS columns
                       FROM (SELECT w.feed, array_agg(DISTINCT u.column_name) AS c
                               FROM %1$I.stored_fact f

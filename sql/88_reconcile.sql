@@ -16,7 +16,8 @@ made AS (
       FROM carrier c
      CROSS JOIN unnest('{insert,update,delete,truncate}'::text[]) AS e(event)
       LEFT JOIN pg_trigger t ON t.tgrelid = c.relation AND t.tgfoid = 'customer_segments.capture_change()'::regprocedure
-           AND t.tgname = customer_segments.capture_trigger_name(%2$L, e.event) AND encode(t.tgargs, 'escape') LIKE replace(replace(%2$L, '\', '\\'), '%%', '\%%') || '\\000%%'
+           AND t.tgname = customer_segments.capture_trigger_name(%2$L, e.event) -- the first of the arguments, which are bytes that end with a zero
+           AND substr(t.tgargs, 1, octet_length(%2$L) + 1) = convert_to(%2$L, getdatabaseencoding()) || decode('00', 'hex')
      WHERE NOT (c.capture = 'row' AND c.relispartition AND c.relation <> c.root AND e.event = 'truncate'))
 SELECT DISTINCT f.feed::text, 'feeds a stored fact and is not tracked: every refresh reads all of it'
   FROM customer_segments.fact_sources(%2$L) s CROSS JOIN LATERAL unnest(s.untracked) AS f(feed)
