@@ -40,11 +40,11 @@ all install installcheck:
 	@echo 'No PostgreSQL server headers here: run test/tools/install-deps demo, or set PG_CONFIG.'; exit 1
 endif
 
-# Unit tests of the core: no server, warnings are errors, sanitizers on.
+# Unit tests of the core, all or TEST=...: no server, warnings are errors, sanitizers on.
 UNIT_CC     ?= $(if $(filter default,$(origin CC)),gcc,$(CC))
 UNIT_CFLAGS  = -std=c11 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror -O1 -g -ffp-contract=off \
-               -fsanitize=address,undefined -fno-sanitize-recover=all -I$(here)/src -I$(here)/src/core -I$(here)/test/unit
-unit_tests   = $(patsubst test/unit/%.c,.build/unit/%,$(call found,test/unit/*.c))
+               -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -I$(here)/src -I$(here)/src/core -I$(here)/test/unit
+unit_tests   = $(patsubst test/unit/%.c,.build/unit/%,$(or $(TEST:%=test/unit/%.c),$(call found,test/unit/*.c)))
 unit_core    = $(patsubst src/core/%.c,.build/unit/core/%.o,$(call found,src/core/*.c))
 
 .PHONY: unit
@@ -87,6 +87,13 @@ regress plans isolation pgtap tap:
 	@$(here)/test/tools/suite/$@ $(TEST)
 check-docs check-style:
 	@$(here)/test/tools/suite/$(@:check-%=%) $(TEST)
+# Under valgrind, sanitizers and random queries, on a server built for it: hours; see test/tools/deep.  Then planted faults: is
+# each found by the suite that is to find it?
+.PHONY: check-deep planted
+check-deep:
+	@nice $(here)/test/tools/deep $(PARTS)
+planted:
+	@nice $(here)/test/tools/planted $(TEST)
 # All of it once more on every server version that Debian has, in chroots: root and a network needed.
 .PHONY: test-matrix
 test-matrix:

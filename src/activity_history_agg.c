@@ -106,7 +106,7 @@ refold_state(struct varlena *state, SegmActivityBuild *build)
 	size = VARHDRSZ + length * SPARE;
 	if (size > VARSIZE(state))
 	{
-		state = palloc(size);
+		state = palloc0(size);
 		SET_VARSIZE(state, size);
 	}
 	segm_activity_encode(build, true, (uint8_t *) VARDATA(state));
@@ -190,7 +190,7 @@ add_event(struct varlena *state, const SegmActivityEntry *row, int scale)
 
 	if (state == NULL)
 	{
-		state = palloc(FIRST_SIZE);
+		state = palloc0(FIRST_SIZE);
 		SET_VARSIZE(state, FIRST_SIZE);
 		segm_activity_init((uint8_t *) VARDATA(state), scale);
 	}

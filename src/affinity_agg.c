@@ -119,7 +119,7 @@ static struct varlena *
 new_state(size_t labels, size_t label_bytes, int scale, const SegmDecay *decay)
 {
 	size_t		size = VARHDRSZ + segm_affinity_open_size(labels, label_bytes);
-	struct varlena *state = palloc(size);
+	struct varlena *state = palloc0(size);
 
 	SET_VARSIZE(state, size);
 	segm_affinity_init((uint8_t *) VARDATA(state), labels, scale, decay);

@@ -90,7 +90,7 @@ static struct varlena *
 new_value(const SegmSequence *form, size_t room)
 {
 	size_t		size = VARHDRSZ + segm_sequence_size(form->flags, room);
-	struct varlena *value = palloc(size);
+	struct varlena *value = palloc0(size);
 
 	SET_VARSIZE(value, size);
 	segm_sequence_start(form, (uint8_t *) VARDATA(value));

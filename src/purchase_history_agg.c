@@ -97,7 +97,8 @@ cseg_history_make(const SegmHistoryEntry *entries, size_t count, int scale,
 	size = VARHDRSZ + length;
 	if (open)
 		size = Max(size * SPARE, FIRST_SIZE);
-	result = palloc(size);
+	/* room to spare shows nothing of ours where a stranger's aggregate shows the state */
+	result = palloc0(size);
 	SET_VARSIZE(result, size);
 	segm_history_encode(entries, count, scale, first, last, open, (uint8_t *) VARDATA(result));
 	return result;
@@ -196,7 +197,7 @@ add_purchase(struct varlena *state, const SegmPurchase *purchase)
 	cseg_check_scale(purchase->amount.scale);
 	if (state == NULL)
 	{
-		state = palloc(FIRST_SIZE);
+		state = palloc0(FIRST_SIZE);
 		SET_VARSIZE(state, FIRST_SIZE);
 		segm_history_init((uint8_t *) VARDATA(state), purchase->amount.scale);
 	}

@@ -50,5 +50,25 @@ like($out, qr/^(interior|boundary)$/m, 'the session goes on');
 my $grown = $node->safe_psql('shop', q{SELECT max(kb) FILTER (WHERE moment = 'after') - max(kb) FILTER (WHERE moment = 'before') FROM at});
 cmp_ok($grown, '<', 16 * 1024, "memory grew by $grown kB over the cancelled fits");
 
+# A fit is cancelled while it runs, not when it is over: a tenth of its time is asked for, less than half of it may pass.
+# Times of one machine at one moment, and the best of three.
+$node->safe_psql('shop', q{
+	SET search_path = public, customer_segments;
+	CREATE TABLE large AS SELECT btyd_sample_agg(frequency, recency, t) AS sample FROM btyd;
+	CREATE FUNCTION seconds_of_fit() RETURNS double precision LANGUAGE plpgsql AS $$
+	DECLARE began timestamptz := clock_timestamp();
+	BEGIN
+		PERFORM pareto_nbd_fit(sample) FROM large;
+		RETURN extract(epoch FROM clock_timestamp() - began);
+	EXCEPTION WHEN query_canceled THEN
+		RETURN extract(epoch FROM clock_timestamp() - began);
+	END $$;});
+my @late = sort { $a <=> $b } map {
+	my $whole = $node->safe_psql('shop', 'SET search_path = public, customer_segments; SELECT seconds_of_fit()');
+	my $timeout = int(100 * $whole) || 1;
+	$node->safe_psql('shop', "SET search_path = public, customer_segments; SET statement_timeout = $timeout; SELECT seconds_of_fit()") / $whole;
+} 1 .. 3;
+cmp_ok($late[0], '<', 0.5, "cancelled after $late[0] of its time");
+
 $node->stop;
 done_testing();
