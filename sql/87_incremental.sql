@@ -407,11 +407,16 @@ BEGIN
       FROM %1$I.stored_fact f JOIN customer_segments.fact_sources($1) s ON s.fact = f.fact),
 waiting AS MATERIALIZED (
     SELECT q.source, count(*) FILTER (WHERE q.kind = ''a'') AS of_all, count(*) FILTER (WHERE q.kind <> ''i'') AS to_read FROM %1$I.refresh_queue q GROUP BY q.source),
+swamped AS MATERIALIZED (
+    SELECT ARRAY(SELECT w.source FROM waiting w WHERE w.to_read > 0 AND w.source = ANY (f.sources)) AS sources
+      FROM fact f
+     WHERE f.rebuilt_at IS NOT NULL AND f.rows > 0
+       AND (SELECT sum(w.to_read) FROM waiting w WHERE w.source = ANY (f.sources)) > f.rows * (SELECT t.refresh_rebuild_share FROM %1$I.settings t)),
+-- all facts of a table at once, so that its rows of the queue are done with
 chosen AS MATERIALIZED (
     SELECT f.fact, f.sources FROM fact f
      WHERE NOT f.built OR f.untracked IS NOT NULL OR EXISTS (SELECT FROM waiting w WHERE w.of_all > 0 AND w.source = ANY (f.sources))
-        OR f.rebuilt_at IS NOT NULL AND f.rows > 0
-           AND (SELECT sum(w.to_read) FROM waiting w WHERE w.source = ANY (f.sources)) > f.rows * (SELECT t.refresh_rebuild_share FROM %1$I.settings t)),
+        OR EXISTS (SELECT FROM swamped w WHERE w.sources && f.sources)),
 noted AS (
     UPDATE %1$I.stored_fact n SET sources = f.sources FROM fact f WHERE f.fact = n.fact AND f.sources <> n.sources),
 stray AS (
@@ -465,6 +470,34 @@ END;
 COMMENT ON FUNCTION fact_build(name, name) IS
 'the text of a query for all rows of a fact';
 
+CREATE FUNCTION queue_fold(workspace name)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    worth boolean;
+BEGIN
+    EXECUTE format('SELECT count(*) > 2 * (SELECT count(*) FROM (SELECT DISTINCT d.source, d.customer_id FROM %1$I.refresh_queue d WHERE d.kind = ''c'') d)
+                      FROM %1$I.refresh_queue q WHERE q.kind IN (''c'', ''o'')', workspace) INTO worth;
+    IF worth THEN
+        EXECUTE format('WITH taken AS MATERIALIZED (
+    DELETE FROM %1$I.refresh_queue q WHERE q.kind IN (''c'', ''o'') RETURNING q.source, q.customer_id, q.order_id, q.queued_at)
+INSERT INTO %1$I.refresh_queue (source, kind, customer_id, queued_at)
+SELECT t.source, ''c'', t.customer_id, min(t.queued_at)
+  FROM (SELECT t.source, t.customer_id, t.queued_at FROM taken t WHERE t.customer_id IS NOT NULL
+        UNION ALL
+        SELECT t.source, p.customer_id, t.queued_at
+          FROM (SELECT t.source, t.order_id, min(t.queued_at) AS queued_at FROM taken t WHERE t.order_id IS NOT NULL GROUP BY t.source, t.order_id) t
+         CROSS JOIN LATERAL (SELECT p.customer_id FROM %1$I.purchases p WHERE p.order_id %2$s t.order_id OFFSET 0) p) t
+ GROUP BY t.source, t.customer_id', workspace, customer_segments.queue_operator(workspace, 'order_id'));
+    END IF;
+    RETURN worth;
+END;
+$$;
+COMMENT ON FUNCTION queue_fold(name) IS
+'makes of the rows of the queue that ask for a reading anew one for each table and customer, if that takes away more than half; whether it did';
+
 CREATE FUNCTION refresh_step_12_queue(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -491,7 +524,10 @@ BEGIN
     began := clock_timestamp();
     EXECUTE format('SELECT count(*), array_agg(DISTINCT q.source), bool_and(q.kind = ''i''), (SELECT s.refresh_batch FROM %1$I.settings s)
                       FROM %1$I.refresh_queue q WHERE q.kind <> ''a''', workspace) INTO waiting, seen, merge_only, batch;
-    IF waiting > 0 THEN
+    -- a long queue says the same many times
+    IF waiting > batch AND customer_segments.queue_fold(workspace) THEN
+        done := false;
+    ELSIF waiting > 0 THEN
         -- every batch looks at the whole queue: so there are not many
         parts := LEAST((waiting + batch - 1) / batch, 64 /* literal: looks at a queue, at most */);
         EXECUTE customer_segments.refresh_statement(workspace, seen, merge_only, parts) INTO changed, again;
@@ -503,4 +539,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION refresh_step_12_queue(name) IS
-'step of refresh: works off the queue for the customers that changed, a share of the customers in each transaction';
+'step of refresh: works off the queue for the customers that changed, a share of the customers in each transaction; what a long queue says many times it says once first';

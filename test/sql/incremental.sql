@@ -3,7 +3,7 @@ SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';
 SET client_min_messages = warning;
 SET jit = off;
-SET statement_timeout = '60s';
+SET statement_timeout = '180s';
 SET search_path = customer_segments, public;
 \set SHOW_CONTEXT never
 

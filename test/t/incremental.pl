@@ -30,7 +30,7 @@ $node->safe_psql('postgres', q{
 	CREATE VIEW shop.refunds AS SELECT sale AS order_id, booked AS refunded_at, total AS amount FROM data.refund;
 	CREATE VIEW shop.order_items AS SELECT sale AS order_id, product AS product_id, quantity, price AS unit_price FROM data.line;
 	SELECT customer_segments.create_workspace('seg', 'shop', storage => 'incremental');
-	UPDATE seg.settings SET refresh_batch = 100, refresh_rebuild_share = 2;
+	UPDATE seg.settings SET refresh_batch = 100, refresh_rebuild_share = 1000;
 	SELECT customer_segments.track('seg', 'data.sale', 'buyer', 'id');
 	SELECT customer_segments.track('seg', 'data.refund', order_column => 'sale');
 	SELECT customer_segments.track('seg', 'data.line', order_column => 'sale');
