@@ -158,6 +158,18 @@ CALL refresh('seg');
 SELECT * FROM anywhere;
 ALTER TABLE data.click RENAME visitor TO who;
 
+-- the wrong column named as the customer: who really bought is found when the order is added
+ALTER TABLE data.sale ADD seller integer;
+SELECT untrack('seg', 'data.sale');
+SELECT track('seg', 'data.sale', 'seller', 'id');
+CALL refresh('seg');
+INSERT INTO data.sale VALUES (3001, 5, '2024-06-06 10:00Z', 7, 'EUR', 6), (3002, 8, '2024-06-06 10:00Z', 7, 'EUR', 8);
+TABLE queue;
+CALL refresh('seg');
+TABLE queue;
+SELECT * FROM anywhere;
+SELECT * FROM reconcile('seg');
+
 -- back and forth
 SELECT set_storage('seg', 'live');
 SELECT tgname FROM pg_trigger WHERE tgfoid = 'capture_change'::regproc;
