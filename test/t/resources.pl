@@ -1,0 +1,135 @@
+# Too little of everything: memory, disk, time.  An error says so, the session and the server go on, nothing is half written.
+#
+# CSEG_DEEP=1 takes ten million rows instead of hundreds of thousands.
+use strict;
+use warnings;
+use PostgreSQL::Test::Utils;
+use SegmentsCluster;
+use Test::More;
+
+my $rows = $ENV{CSEG_DEEP} ? 10_000_000 : 300_000;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(extra => [ '--locale=C.UTF-8', '--encoding=UTF8', '--wal-segsize=1' ]);
+$node->append_conf('postgresql.conf', join("\n", SegmentsCluster->settings, "timezone = 'UTC'", "shared_buffers = '8MB'", 'jit = off', 'fsync = off', 'max_wal_size = 64MB',
+	'max_parallel_workers_per_gather = 0', "log_statement = 'none'", ''));
+$node->start;
+$node->safe_psql('postgres', qq{
+	CREATE EXTENSION customer_segments;
+	ALTER DATABASE postgres SET search_path = public, customer_segments;
+	-- one customer with all the orders there are, over ten years
+	CREATE TABLE public.orders AS SELECT 1 AS customer_id, timestamptz '2014-01-01Z' + i * interval '315 seconds' * (1000000.0 / $rows) AS at, (1 + i % 977)::numeric(12,2) AS amount, i FROM generate_series(1, $rows) i;
+	-- as many customers
+	CREATE TABLE public.facts AS SELECT timestamptz '2014-01-01Z' + (i * 7919::bigint % 1000003) * interval '1 minute' AS last_order_at, 1 + i % 53 AS orders, ((i * 7919::bigint) % 1000003)::numeric AS revenue,
+		(i % 4)::bigint AS frequency, (i % 4 * 2)::float8 AS recency, (20 + i % 1009 / 100.0)::float8 AS t FROM generate_series(1, $rows) i;
+	ANALYZE;
+	CREATE FUNCTION public.peak_kb() RETURNS bigint LANGUAGE sql AS
+		\$\$ SELECT substring(pg_read_file('/proc/' || pg_backend_pid() || '/status') FROM 'VmHWM:\\s+(\\d+)')::bigint \$\$;
+	-- processor time of this backend in milliseconds: what cancelling is measured by, since the clock also runs for others
+	CREATE FUNCTION public.cpu_ms() RETURNS bigint LANGUAGE sql AS
+		\$\$ SELECT 10 * (s[12]::bigint + s[13]::bigint) FROM regexp_split_to_array(regexp_replace(pg_read_file('/proc/' || pg_backend_pid() || '/stat'), '^.*\\) ', ''), ' ') AS s \$\$;
+});
+
+# the memory of a backend while it takes all orders of one customer
+my %of_one = (
+	purchase_history => 'purchase_history_agg(at, amount)',
+	activity_history => q{activity_history_agg('purchase', at)},
+	affinity => q{affinity_agg('label ' || i % 100, amount, at)},
+	price_response => 'price_response_agg(amount, 1000)',
+	survey_summary => 'survey_summary_agg(i % 11, at)',
+	scale_items => 'scale_items_agg(ARRAY[i % 5, i % 3]::float8[])',
+	engagement_level => q{engagement_level('purchase', at, timestamptz '2024-01-01Z')},
+	channel_preference => q{channel_preference('channel ' || i % 5, amount, at)},
+);
+for my $what (sort keys %of_one)
+{
+	my @kb = split /\n/, $node->safe_psql('postgres', "SELECT (SELECT count(x) FROM (SELECT $of_one{$what} AS x FROM orders WHERE i < 1000) x) > 0; SELECT peak_kb(); SELECT customer_id, length(($of_one{$what})::text) FROM orders GROUP BY customer_id; SELECT peak_kb()");
+	cmp_ok($kb[-1] - $kb[1], '<', 50 * 1024, sprintf '%s of %d rows of one customer: the backend grew by %d kB', $what, $rows, $kb[-1] - $kb[1]);
+}
+
+# cancelled by a timeout: the error, at most a second of work after the timeout, and a session that goes on
+my %long = (
+	'rfm_score' => q{SELECT max((s).r) FROM (SELECT rfm_score(last_order_at, orders::bigint, revenue) OVER () AS s FROM facts) x},
+	'rfm_score, nested' => q{SELECT max((s).r) FROM (SELECT rfm_score(last_order_at, orders::bigint, revenue, 5, 'nested') OVER () AS s FROM facts) x},
+	'rfm_breaks' => q{SELECT rfm_breaks(last_order_at, orders::bigint, revenue, 5, 'rank') FROM facts},
+	'purchase_histories' => q{SELECT count(*) FROM purchase_histories('orders', 0)},
+	'purchase_history_agg' => q{SELECT length(purchase_history_agg(at, amount)::text) FROM orders},
+	'affinity_agg' => q{SELECT label_count(affinity_agg('l' || i % 50000, amount, at)) FROM orders},
+	'event_sequence_agg' => q{SELECT event_count(event_sequence_agg(i % 60, at)) FROM orders},
+	'bg_nbd_fit' => q{SELECT status(bg_nbd_fit(frequency, recency, t)) FROM facts},
+	'pareto_nbd_fit' => q{SELECT status(pareto_nbd_fit(frequency, recency, t)) FROM facts},
+	'gamma_gamma_fit' => q{SELECT status(gamma_gamma_fit(frequency + 1, revenue::float8 + 1)) FROM facts},
+	'beta_prior_fit' => q{SELECT beta_prior_fit(frequency, 5) FROM facts},
+	'price_elasticity' => q{SELECT price_elasticity(revenue::float8 + 1, orders::float8) FROM facts},
+	'psi' => q{SELECT psi(frequency, orders::bigint) FROM facts},
+	'unnest' => q{SELECT count(*) FROM (SELECT unnest(h) FROM (SELECT purchase_history_agg(at, amount) AS h FROM orders WHERE i < 100000) x, generate_series(1, 1000)) y},
+	'rollup' => q{SELECT revenue(rollup(h)) FROM (SELECT purchase_history_agg(at, amount) AS h FROM orders WHERE i < 50000) x, generate_series(1, 20000)},
+);
+my @after = $ENV{CSEG_DEEP} ? (100, 1000, 3000) : (20, 120);
+for my $what (sort keys %long)
+{
+	my ($worst, $cancelled) = (0, 0);
+	for my $ms (@after)
+	{
+		my ($code, $out, $err) = $node->psql('postgres', "SELECT cpu_ms(); SET statement_timeout = $ms; $long{$what}; SET statement_timeout = 0; SELECT 'cpu', cpu_ms(); SELECT orders_placed(purchase_history_agg(at, amount)) FROM orders WHERE i <= 10;", on_error_stop => 0);
+		unlike($err, qr/ERROR:  (?!canceling statement due to statement timeout)/, "$what: no other error");
+		$cancelled++ if $err =~ /canceling statement/;
+		my ($before) = $out =~ /^(\d+)/;
+		my ($then) = $out =~ /^cpu\|(\d+)$/m;
+		$worst = $then - $before - $ms if $then - $before - $ms > $worst;
+		like($out, qr/^10$/m, "$what: the session goes on");
+	}
+	cmp_ok($worst, '<', 1000, "$what: at most $worst ms of work after the timeout, cancelled $cancelled times of " . scalar @after);
+}
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_locks l WHERE locktype = 'advisory'}), '0', 'no lock is left');
+
+# temporary files
+my ($code, $out, $err) = $node->psql('postgres', qq{SET work_mem = '64kB'; SET temp_file_limit = '1MB'; $long{rfm_score}; SELECT 'still', count(*) FROM facts;}, on_error_stop => 0);
+like($err, qr/ERROR:  temporary file size exceeds temp_file_limit/, 'no room for temporary files: an error');
+like($out, qr/^still\|$rows$/m, 'and on it goes');
+
+# a disk that is full: no file of this server may grow beyond 3 MB
+$node->safe_psql('postgres', q{
+	CREATE SCHEMA shop;
+	CREATE TABLE shop.orders (order_id integer PRIMARY KEY, customer_id integer, ordered_at timestamptz, amount numeric);
+	CREATE INDEX ON shop.orders (customer_id);
+	INSERT INTO shop.orders SELECT i, i, timestamptz '2024-01-01Z' + i * interval '1 minute', 5 FROM generate_series(1, 30000) i;
+	SELECT create_workspace('seg', 'shop', storage => 'incremental');
+	UPDATE seg.settings SET refresh_batch = 5000;
+	SELECT track('seg', 'shop.orders', 'customer_id', 'order_id');
+});
+sub limited
+{
+	my ($option, $limit) = @_;
+	$node->stop;
+	my $log = $node->logfile;
+	system('sh', '-c', "ulimit $option $limit && exec pg_ctl -w -s -D '" . $node->data_dir . "' -l '$log' -o '--cluster-name=main' start") == 0 or die "cannot start with ulimit $option $limit";
+	$node->_update_pid(1);
+	return;
+}
+limited('-f', 6144);
+($code, $out, $err) = $node->psql('postgres', q{CALL refresh('seg')});
+like($err, qr/ERROR:  could not (?:extend|write)[^\n]*(?:File too large|No space)/, 'a refresh without room: an error of the server');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM shop.orders'), '30000', 'and the server answers');
+$node->stop;
+$node->start;
+$node->safe_psql('postgres', q{CALL refresh('seg')});
+is($node->safe_psql('postgres', q{SELECT count(*) FROM reconcile('seg')}), '0', 'with room the next refresh makes it right');
+
+# memory: an address space too small for what is asked
+limited('-v', $ENV{CSEG_DEEP} ? 1_000_000 : 170_000);
+my %large = (
+	rfm_score => q{SELECT count(s) FROM (SELECT rfm_score(last_order_at, orders::bigint, revenue) OVER () AS s FROM facts, generate_series(1, 12)) x},
+	rfm_breaks => q{SELECT rfm_breaks(last_order_at, orders::bigint, revenue, 5, 'rank') FROM facts, generate_series(1, 8)},
+	btyd_sample_agg => q{SELECT btyd_sample_agg(frequency, recency, t + revenue::float8 + g * 2e6) IS NULL FROM facts, generate_series(1, 12) g},
+	event_sequence_agg => q{SELECT event_count(event_sequence_agg(i % 60, at + g * interval '1 microsecond')) FROM orders, generate_series(1, 12) g},
+);
+for my $what (sort keys %large)
+{
+	($code, $out, $err) = $node->psql('postgres', "$large{$what}; SELECT 'alive', orders_placed(purchase_history_agg(at, amount)) FROM orders WHERE i <= 10;", on_error_stop => 0);
+	like($err, qr/ERROR:  out of memory/, "$what without memory: an error");
+	like($out, qr/^alive\|10$/m, 'the session goes on');
+}
+unlike(slurp_file($node->logfile), qr/PANIC|TRAP|was terminated by signal|server process .* exited with exit code/, 'no process has died');
+$node->stop;
+done_testing();
