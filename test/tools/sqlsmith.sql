@@ -17,3 +17,4 @@ CREATE ROLE smith LOGIN;
 GRANT USAGE ON SCHEMA shop, segments, customer_segments TO smith;
 GRANT SELECT ON ALL TABLES IN SCHEMA public, shop, segments TO smith;
 ALTER ROLE smith SET statement_timeout = '5s';
+ALTER ROLE smith SET search_path = public, shop, segments, customer_segments;
