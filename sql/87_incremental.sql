@@ -40,6 +40,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- a server from 16 on leaves the alias of the only relation out
     -- what depends on as_of by more than its base view's "before as_of" changes with time, and is computed
     RETURN QUERY EXECUTE format('SELECT d.name, d.definition,
                NOT EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend p ON p.classid = ''pg_rewrite''::regclass AND p.objid = r.oid
@@ -48,7 +49,7 @@ BEGIN
           FROM (SELECT o.name, o.position, c.oid AS relation, pg_get_viewdef(c.oid) AS definition
                   FROM %1$I.workspace_object o
                   JOIN pg_class c ON c.relname = o.name AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v'') d
-         WHERE d.definition ~ ''^\s*SELECT e\.customer_id,'' AND d.definition ~ ''GROUP BY e\.customer_id;$''
+         WHERE d.definition ~ ''^\s*SELECT (e\.)?customer_id,'' AND d.definition ~ ''GROUP BY (e\.)?customer_id;$''
          ORDER BY d.position', workspace, quote_ident(workspace), format('%I.as_of', workspace));
 END;
 $$;
@@ -118,7 +119,7 @@ BEGIN
       FROM pg_attribute a WHERE a.attrelid = format('%I.%I', workspace, fact)::regclass AND a.attnum > 0;
     described := described[1:1] || ARRAY[ARRAY['last_at', 'the instant of the customer''s last row']] || described[2:];
     PERFORM customer_segments.workspace_add_view(workspace, live, format('fact: %s, computed from the sources; what refresh puts into %s', fact, stored),
-        described, regexp_replace(rtrim(definition, ';'), '^\s*SELECT e\.customer_id,', 'SELECT e.customer_id, max(e.at) AS last_at,'));
+        described, regexp_replace(rtrim(definition, ';'), '^\s*SELECT (e\.)?customer_id,', 'SELECT e.customer_id, max(e.at) AS last_at,'));
     EXECUTE format('CREATE TABLE %1$I.%2$I WITH (fillfactor = 80) AS SELECT * FROM %1$I.%3$I WITH NO DATA', workspace, stored, live);
     EXECUTE format('ALTER TABLE %I.%I ADD PRIMARY KEY (customer_id), ALTER last_at SET NOT NULL', workspace, stored);
     PERFORM customer_segments.workspace_comment(workspace, stored, format('fact: %s as of the last refresh, whatever the instant of its rows; read the view %s', fact, fact), described);
