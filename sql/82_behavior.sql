@@ -62,7 +62,7 @@ BEGIN ATOMIC
              GROUP BY e.customer_id) v
       FULL JOIN (SELECT p.customer_id, customer_segments.event_sequence_agg(array_position(s.funnel_steps, 'purchase'), p.at) AS orders
                    FROM %1$I.purchases p CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-                  WHERE p.amount > 0 AND p.at >= %2$s GROUP BY p.customer_id) o ON o.customer_id %3$s v.customer_id
+                  WHERE p.amount > 0 AND p.at >= %2$s GROUP BY p.customer_id) o ON v.customer_id %3$s o.customer_id
      CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s$query$,
         workspace, customer_segments.workspace_days_ago(workspace, 'behavior_days'),
         customer_segments.key_equals(customer_segments.source_key_type(source)),

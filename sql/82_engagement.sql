@@ -144,7 +144,7 @@ SELECT f.customer_id, f.engagement,
             'SELECT COALESCE(e.customer_id, p.customer_id) AS customer_id, e.activity,
                     (p.subscribed_at AT TIME ZONE (SELECT s.time_zone FROM %1$I.settings s))::date AS subscribed_on
                FROM %1$I.customer_events e
-               FULL JOIN (SELECT * FROM %1$I.profiles WHERE subscribed_at IS NOT NULL) p ON p.customer_id %2$s e.customer_id',
+               FULL JOIN (SELECT * FROM %1$I.profiles WHERE subscribed_at IS NOT NULL) p ON e.customer_id %2$s p.customer_id',
             workspace, customer_segments.key_equals(customer_segments.source_key_type(source)))
         ELSE format(
             'SELECT e.customer_id, e.activity, customer_segments.first_event_on(e.activity, ''sign_up'') AS subscribed_on

@@ -264,7 +264,7 @@ SELECT r.customer_id, (r.p).preferred_channel, (r.p).preferred_channel_rank,
                customer_segments.last_label(c.recent_channels) AS last_channel,
                m.channel AS message_channel, m.share AS message_click_share, m.received AS messages, m.clicks AS message_clicks
           FROM %1$I.customer_channels c
-          FULL JOIN %1$I.customer_events e ON e.customer_id %2$s c.customer_id
+          FULL JOIN %1$I.customer_events e ON c.customer_id %2$s e.customer_id
           LEFT JOIN %1$I.channel_research q ON q.customer_id %2$s COALESCE(c.customer_id, e.customer_id)
           LEFT JOIN %1$I.profiles f ON f.customer_id %2$s COALESCE(c.customer_id, e.customer_id)
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
