@@ -18,6 +18,8 @@
 /* Up to here the incomplete beta function has its full accuracy. */
 #define BETA_DEGREES	1e6
 #define MAX_STEPS		200
+/* The normal tail beyond is below the smallest double. */
+#define FAR				40.0
 
 static double
 beta_tail(double t, double degrees)
@@ -92,6 +94,8 @@ segm_t_tail(double t, double degrees)
 	else
 	{
 		z = sqrt(a * log1p(t * t / degrees));
+		if (z > FAR)
+			return 0.0;
 		z += z * (z * z + 3.0) / (48.0 * a * a);
 	}
 	return 0.5 * erfc(z / sqrt(2.0));

@@ -81,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 	}
 
 	segm_items_init(rows, items);
-	for (int n = 0; input.left > 0; n++)
+	while (input.left > 0)
 	{
 		SegmDecimal decimals[6];
 		bool		complete = true;

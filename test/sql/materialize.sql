@@ -30,7 +30,16 @@ SELECT count(*) FROM seg.segment_summary;
 RESET ROLE;
 -- one customer by the index
 SET enable_seqscan = off;
-EXPLAIN (COSTS OFF) SELECT * FROM seg.customer_360 WHERE customer_id = 5;
+CREATE FUNCTION pg_temp.scans(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+BEGIN
+    -- what stands around them is worded anew by every server version
+    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+        IF line ~ 'Scan|Index Cond' THEN RETURN NEXT ltrim(line); END IF;
+    END LOOP;
+END $$;
+SELECT * FROM pg_temp.scans('SELECT * FROM seg.customer_360 WHERE customer_id = 5');
 RESET enable_seqscan;
 -- another day is another question
 SET customer_segments.as_of = '2024-02-01';

@@ -76,5 +76,6 @@ main(void)
 	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
 		worst = fmax(worst, tap_error(segm_t_tail(tails[i][0], tails[i][1]), tails[i][2], false));
 	ok(worst < 1e-10, "tails of 17 digits: largest relative error %.1e", worst);
+	ok(segm_t_tail(1e300, 1e300) == 0.0 && segm_t_tail(1e170, 1e200) == 0.0 && segm_t_tail(1e308, 1e7) == 0.0, "far out nothing is left, however many degrees");
 	return tap_done();
 }
