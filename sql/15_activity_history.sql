@@ -56,6 +56,10 @@ CREATE FUNCTION event_count(history activity_history, kind text, from_day date, 
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION event_count(activity_history, text, date, date) IS 'number of events; of one kind, null for any, on the days from from_day up to, not including, to_day';
 
+CREATE FUNCTION event_count(history activity_history, kind text, from_day date, to_day date, channel text) RETURNS bigint
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION event_count(activity_history, text, date, date, text) IS 'number of events; of one kind, null for any, on the days from from_day up to, not including, to_day, in one channel, null for any, of a history that knows channels';
+
 CREATE FUNCTION event_value(history activity_history) RETURNS numeric
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION event_value(activity_history) IS 'sum of the values of events, exact';
@@ -104,6 +108,28 @@ CREATE FUNCTION last_event_on(history activity_history, kind text, from_day date
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION last_event_on(activity_history, text, date, date) IS 'day of the last event; null if there is none; of one kind, null for any, on the days from from_day up to, not including, to_day';
 
-CREATE FUNCTION unnest(history activity_history, OUT day date, OUT kind text, OUT events bigint, OUT value numeric)
+CREATE FUNCTION first_event_at(history activity_history) RETURNS timestamptz
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION first_event_at(activity_history) IS 'instant of the first event; null if there is none, or for a history that knows days only';
+
+CREATE FUNCTION first_event_at(history activity_history, kind text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION first_event_at(activity_history, text) IS 'instant of the first event; null if there is none, or for a history that knows days only; of one kind, null for any';
+
+CREATE FUNCTION last_event_at(history activity_history) RETURNS timestamptz
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION last_event_at(activity_history) IS 'instant of the last event; null if there is none, or for a history that knows days only';
+
+CREATE FUNCTION last_event_at(history activity_history, kind text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION last_event_at(activity_history, text) IS 'instant of the last event; null if there is none, or for a history that knows days only; of one kind, null for any';
+
+CREATE FUNCTION unnest(history activity_history, OUT day date, OUT kind text, OUT events bigint, OUT value numeric,
+                       OUT channel text, OUT first_at timestamptz, OUT last_at timestamptz)
     RETURNS SETOF record AS 'MODULE_PATHNAME', 'activity_history_unnest' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 50;
-COMMENT ON FUNCTION unnest(activity_history) IS 'one row a day and kind with an event: how many, and the sum of their values';
+COMMENT ON FUNCTION unnest(activity_history) IS 'one row a day, kind and channel with an event: how many, and the sum of their values; channel and instants null if they are not known';
+
+CREATE FUNCTION event_channels(history activity_history, kinds text[] DEFAULT NULL, from_day date DEFAULT NULL, to_day date DEFAULT NULL, absent text DEFAULT NULL)
+    RETURNS affinity AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION event_channels(activity_history, text[], date, date, text)
+    IS 'affinity of events by channel, each of weight 1: of these kinds, null for any, on the days from from_day up to, not including, to_day; those without a channel as absent, null to leave them out; null if there are none';

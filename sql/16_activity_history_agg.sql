@@ -43,6 +43,16 @@ CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamptz, value 
 COMMENT ON AGGREGATE activity_history_agg(text, timestamptz, numeric, text, boolean)
     IS 'activity history of events of kinds (event_kinds()); the day is the local day in time_zone; values are exact at any scale, a null one is none; rows with is_machine are skipped; rows with a null kind or time are skipped';
 
+CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamptz, value numeric, time_zone text, is_machine boolean, channel text) RETURNS activity_history
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamptz, numeric, text, boolean, text) IS 'transition of activity_history_agg; not for direct use';
+CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamptz, value numeric, time_zone text, is_machine boolean, channel text) (
+    SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 512,
+    FINALFUNC = activity_history_final, COMBINEFUNC = activity_history_merge, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE activity_history_agg(text, timestamptz, numeric, text, boolean, text)
+    IS 'the same by channel, letters A to Z in lower case and cut after 255 bytes, null for none; and with the first and last instant of each day, kind and channel';
+
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamp) RETURNS activity_history
     AS 'MODULE_PATHNAME', 'activity_history_add_timestamp' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamp) IS 'transition of activity_history_agg; not for direct use';

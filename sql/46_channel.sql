@@ -86,6 +86,15 @@ CREATE FUNCTION is_touch(kind text, is_machine boolean)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 RETURN NOT COALESCE(is_machine, false)
-       AND COALESCE(kind, '') <> ALL ('{email_received,survey_sent,unsubscribe,support_ticket,purchase}'::text[]);
+       AND COALESCE(kind <> ALL ('{email_received,survey_sent,unsubscribe,support_ticket,purchase}'::text[]), false);
 COMMENT ON FUNCTION is_touch(text, boolean) IS
-'whether an event of this kind is a step of a customer toward the shop: not a message sent, a farewell, a complaint, a purchase or a machine''s doing';
+'whether an event of this kind is a step of a customer toward the shop: not a message sent, a farewell, a complaint, a purchase, a machine''s doing or an event without a kind';
+
+CREATE FUNCTION touch_kinds()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(k.kind) FROM pg_catalog.unnest(customer_segments.event_kinds()) AS k(kind) WHERE customer_segments.is_touch(k.kind, false);
+END;
+COMMENT ON FUNCTION touch_kinds() IS
+'the kinds of events that are steps of a customer toward the shop';

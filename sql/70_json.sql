@@ -26,7 +26,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
 RETURN pg_catalog.json_build_object('type', 'activity_history', 'text', history::text, 'days',
         (SELECT coalesce(pg_catalog.json_agg(item), '[]') FROM customer_segments.unnest(history) AS item));
 COMMENT ON FUNCTION activity_history_to_json(activity_history) IS
-'a JSON object: type, text, from which (value ->> ''text'')::customer_segments.activity_history makes it again, and an array days of objects with day, kind, events and value';
+'a JSON object: type, text, from which (value ->> ''text'')::customer_segments.activity_history makes it again, and an array days of objects with day, kind, events, value, channel, first_at and last_at';
 CREATE CAST (activity_history AS json) WITH FUNCTION activity_history_to_json(activity_history);
 COMMENT ON CAST (activity_history AS json) IS 'the value as an object, also for to_json, row_to_json, json_agg and to_jsonb';
 

@@ -1,5 +1,29 @@
 -- events: unmapped names in check_sources, and the base view of all events of a workspace (doc/events.md).
 
+CREATE FUNCTION event_amount(value numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN CASE WHEN pg_catalog.abs(event_amount.value) < 100000000000000000000
+            THEN CASE WHEN pg_catalog.scale(event_amount.value) > 12 THEN pg_catalog.round(event_amount.value, 12) ELSE event_amount.value END END;
+COMMENT ON FUNCTION event_amount(numeric) IS
+'the value of an event as far as it counts: to 12 decimals; null for NaN, infinity and what is not below 10^20';
+
+CREATE FUNCTION mapped_event_names(source name)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    -- the caller's own tables only: nothing of anybody else's is run
+    SELECT COALESCE(pg_catalog.string_agg(pg_catalog.format(
+               ' AND customer_segments.event_name(event_type::text) <> ALL (ARRAY(SELECT customer_segments.event_name(k.event_type) FROM %1$I.event_kind k '
+               'WHERE EXISTS (SELECT FROM %1$I.settings s WHERE s.source = %2$L)))', n.nspname, mapped_event_names.source), '' ORDER BY n.nspname), '')
+      FROM pg_catalog.pg_namespace n
+     WHERE 3 = (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c
+                 WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND pg_catalog.pg_has_role(c.relowner, 'USAGE')
+                   AND c.relname IN ('event_kind', 'settings', 'workspace_object'));
+END;
+COMMENT ON FUNCTION mapped_event_names(name) IS
+'the text of a condition, with AND before it: that no workspace of the caller over the source schema has a rule for the name event_type';
+
 CREATE FUNCTION source_probe_40_events(source name)
 RETURNS SETOF source_probe
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -10,15 +34,22 @@ BEGIN ATOMIC
         ('warning', 'unmapped event names',
          pg_catalog.format('NULLIF(count(*) FILTER (WHERE %1$s), 0) || '' of '' || count(*) || '' rows: '' || '
                            'left(string_agg(DISTINCT event_type::text, '', '') FILTER (WHERE %1$s), 500)',
-                           'event_type::text <> '''' AND NOT customer_segments.is_event_name(event_type::text)'),
+                           'event_type::text <> '''' AND NOT customer_segments.is_event_name(event_type::text)'
+                           || customer_segments.mapped_event_names(source_probe_40_events.source)),
          'these events have no kind: add the names to event_kind of the workspace, or rename them in the view'),
         ('warning', 'no event name', customer_segments.source_count('event_type IS NULL OR event_type::text = '''''),
          'these rows have no kind: fill the name or filter them out'))
         AS p(severity, problem, expression, remedy)
-     WHERE c.fits AND c.relation = 'events' AND c.column_name = 'event_type';
+     WHERE c.fits AND c.relation = 'events' AND c.column_name = 'event_type'
+     UNION ALL
+    SELECT c.relation, c.column_name, 'warning', 'values that do not count',
+           customer_segments.source_count('value IS NOT NULL AND customer_segments.event_amount(value::numeric) IS NULL'),
+           'NaN, infinity and values from 10^20 on count as none: correct them in the view'
+      FROM customer_segments.source_columns(source_probe_40_events.source) c
+     WHERE c.fits AND c.relation = 'events' AND c.column_name = 'value';
 END;
 COMMENT ON FUNCTION source_probe_40_events(name) IS
-'probes of events: names that no rule shipped with the extension maps to a kind, and rows without a name';
+'probes of events: names that neither the rules that ship nor those of a workspace of the caller map to a kind, rows without a name, values that are none';
 
 CREATE FUNCTION workspace_part_11_events(workspace name, source name)
 RETURNS text
@@ -53,7 +84,7 @@ BEGIN
       FROM (VALUES (1, 'channel', 'text', 'NULLIF(e.channel::text, '''')'),
                    (2, 'product_id', 'text', 'NULLIF(e.product_id::text, '''')'),
                    (3, 'category', 'text', 'NULLIF(e.category::text, '''')'),
-                   (4, 'value', 'numeric', 'e.value::numeric'),
+                   (4, 'value', 'numeric', 'customer_segments.event_amount(e.value::numeric)'),
                    (5, 'campaign', 'text', 'NULLIF(e.campaign::text, '''')'),
                    (6, 'user_agent', 'text', 'NULLIF(e.user_agent::text, '''')')) AS c(i, name, type, there);
     PERFORM customer_segments.workspace_add_view(workspace, 'events',
@@ -65,7 +96,7 @@ BEGIN
               ['channel', 'channel; null if empty'],
               ['product_id', 'product; null if empty'],
               ['category', 'category; null if empty'],
-              ['value', 'what the source says it was worth or counted, exact'],
+              ['value', 'what the source says it was worth or counted, to 12 decimals; null for NaN, infinity and from 10^20 on'],
               ['campaign', 'campaign; null if empty'],
               ['user_agent', 'user agent; null if empty'],
               ['is_machine', 'true: made by a machine, not by the customer; false where the source does not say']],

@@ -27,19 +27,11 @@ BEGIN
     LOOP
         PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);
     END LOOP;
-
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'first_view_at',
-        'min(e.at) FILTER (WHERE e.kind = ''product_view'' AND NOT e.is_machine)', 'instant of the first view of a product');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'signed_up_at',
-        'min(e.at) FILTER (WHERE e.kind = ''sign_up'')', 'instant of the first sign_up event');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'first_used_at', format(
-        'min(e.at) FILTER (WHERE NOT e.is_machine AND ARRAY[e.kind, e.event_type] && (SELECT s.adoption_events FROM %I.settings s))', workspace),
-        'instant of the first event of adoption_events');
     RETURN NULL;
 END;
 $$;
 COMMENT ON FUNCTION workspace_part_13_behavior(name, name) IS
-'part of create_workspace: settings of behavior and funnel, and what they need of the events';
+'part of create_workspace: settings of behavior and funnel';
 
 CREATE FUNCTION workspace_days_ago(workspace name, setting name)
 RETURNS text
@@ -131,11 +123,20 @@ SELECT c.customer_id,
        CASE WHEN c.first_used_at < c.signed_up_at + make_interval(hours => 24 * s.adoption_days) THEN true
             WHEN c.signed_up_at + make_interval(hours => 24 * s.adoption_days) <= (SELECT customer_segments.as_of()) THEN false END AS adopted,
        c.events AS n, v.sessions > 0 AS reliable
-  FROM (SELECT e.customer_id, e.events, r.events AS recent_events, e.first_view_at, e.first_used_at, COALESCE(p.signed_up_at, e.signed_up_at) AS signed_up_at,
+  FROM (SELECT e.customer_id, e.events, r.events AS recent_events, customer_segments.first_event_at(e.activity, 'product_view') AS first_view_at,
+               (SELECT LEAST(n.first_used_at, min(customer_segments.first_event_at(e.activity, k.kind)))
+                  FROM unnest(customer_segments.event_kinds()) AS k(kind) WHERE k.kind = ANY (t.adoption_events)) AS first_used_at,
+               COALESCE(p.signed_up_at, customer_segments.first_event_at(e.activity, 'sign_up')) AS signed_up_at,
                o.first_order_at, COALESCE(r.step, 0) AS step, l.products, l.categories, l.unbought, l.unbought_views, l.category_views,
                l.products IS NOT NULL OR l.categories IS NOT NULL AS is_browser,
                COALESCE(g.engagement = 'highly_engaged', false) AND COALESCE(o.orders_placed, 0) = 0 AS is_engaged
           FROM %1$I.customer_events e
+         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) t
+          -- names of the shop's own in adoption_events, if there are any
+          LEFT JOIN (SELECT x.customer_id, min(x.at) AS first_used_at FROM %1$I.events x
+                      WHERE (SELECT NOT y.adoption_events <@ customer_segments.event_kinds() FROM %1$I.settings y)
+                        AND NOT x.is_machine AND x.event_type = ANY ((SELECT y.adoption_events FROM %1$I.settings y)::text[])
+                      GROUP BY x.customer_id) n ON n.customer_id %4$s e.customer_id
           LEFT JOIN (%5$s) r ON r.customer_id %4$s e.customer_id
           LEFT JOIN looked l ON l.customer_id %4$s e.customer_id
           LEFT JOIN %1$I.customer_orders o ON o.customer_id %4$s e.customer_id

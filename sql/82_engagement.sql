@@ -7,8 +7,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'activity',
-        format('customer_segments.activity_history_agg(e.kind, e.at, e.value, (SELECT s.time_zone FROM %I.settings s), e.is_machine)', workspace),
-        'what the customer did on which day, by kind; machine-made events and names without a kind left out; null if nothing is left');
+        format('customer_segments.activity_history_agg(e.kind, e.at, e.value, (SELECT s.time_zone FROM %I.settings s), e.is_machine, e.channel)', workspace),
+        'what the customer did on which day, by kind and channel; machine-made events and names without a kind left out; null if nothing is left');
     RETURN NULL;
 END;
 $$;

@@ -56,12 +56,6 @@ BEGIN
               ['released_on', 'the day']],
         'os text NOT NULL, major text NOT NULL, released_on date NOT NULL, PRIMARY KEY (os, major)');
     EXECUTE format('INSERT INTO %I.os_release SELECT * FROM customer_segments.os_releases()', workspace);
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'app_events',
-        format('count(*) FILTER (WHERE NOT e.is_machine AND (e.kind = ''app_open'' OR lower(e.channel) = ''app'') AND e.at >= %s)', since),
-        'events of kind app_open or channel app within technographic_days');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'support_tickets',
-        format('count(*) FILTER (WHERE e.kind = ''support_ticket'' AND e.at >= %s)', since),
-        'support tickets within technographic_days');
     RETURN NULL;
 END;
 $$;
@@ -179,8 +173,13 @@ SELECT v.customer_id, v.device_class, array_position('{desktop,mobile,tablet,tv,
                                                  GROUP BY d.customer_id, l.label_of, l.label) g
                                          GROUP BY g.customer_id) t
                                 UNION ALL
-                                SELECT e.customer_id, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, 0, e.app_events, e.support_tickets, NULL
+                                SELECT e.customer_id, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, 0,
+                                       COALESCE(customer_segments.event_count(e.activity, 'app_open', w.from_on, NULL)
+                                                + customer_segments.event_count(e.activity, NULL, w.from_on, NULL, 'app')
+                                                - customer_segments.event_count(e.activity, 'app_open', w.from_on, NULL, 'app'), 0),
+                                       COALESCE(customer_segments.event_count(e.activity, 'support_ticket', w.from_on, NULL), 0), NULL
                                   FROM %1$I.customer_events e
+                                 CROSS JOIN (SELECT a.until_day - x.technographic_days AS from_on FROM %1$I.as_of a CROSS JOIN %1$I.settings x LIMIT 1) w
                                 UNION ALL
                                 SELECT p.customer_id, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, 0, 0, 0, customer_segments.email_domain_kind(p.email)
                                   FROM %1$I.profiles p) c

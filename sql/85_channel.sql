@@ -134,24 +134,11 @@ BEGIN
        count(*) FILTER (WHERE customer_segments.channel_arrival(e.kind) = 'loyal' AND %2$s) AS loyal_arrivals,
        count(*) FILTER (WHERE customer_segments.channel_arrival(e.kind) = 'social' AND %2$s) AS social_arrivals
   FROM %1$I.channel_orders e GROUP BY e.customer_id$query$, workspace, recent));
-
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'touches',
-        'customer_segments.affinity_agg(customer_segments.event_name(e.channel), e.at) FILTER (WHERE customer_segments.is_touch(e.kind, e.is_machine))',
-        'affinity of touches, events that are a step of the customer toward the shop: label the channel');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'recent_touches',
-        format('customer_segments.affinity_agg(customer_segments.event_name(e.channel), e.at) FILTER (WHERE customer_segments.is_touch(e.kind, e.is_machine) AND %s)', recent),
-        'the same of the touches in the window of channels');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'messages',
-        format('customer_segments.affinity_agg(COALESCE(customer_segments.event_name(e.channel), ''email''), e.at) FILTER (WHERE e.kind = ''email_received'' AND %s)', recent),
-        'affinity of the messages received in that window: label the channel, email where the event has none');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'message_clicks',
-        format('customer_segments.affinity_agg(COALESCE(customer_segments.event_name(e.channel), ''email''), e.at) FILTER (WHERE e.kind = ''email_click'' AND NOT e.is_machine AND %s)', recent),
-        'the same of clicks in messages');
     RETURN NULL;
 END;
 $$;
 COMMENT ON FUNCTION workspace_part_12_channel(name, name) IS
-'part of create_workspace: settings of channels, the rule table channel_kind, the base view channel_orders and facts by channel';
+'part of create_workspace: settings of channels, the rule table channel_kind, the base view channel_orders and the fact customer_channels';
 
 CREATE FUNCTION workspace_channel_research(workspace name, source name)
 RETURNS text
@@ -264,7 +251,13 @@ SELECT r.customer_id, (r.p).preferred_channel, (r.p).preferred_channel_rank,
                customer_segments.last_label(c.recent_channels) AS last_channel,
                m.channel AS message_channel, m.share AS message_click_share, m.received AS messages, m.clicks AS message_clicks
           FROM %1$I.customer_channels c
-          FULL JOIN %1$I.customer_events e ON c.customer_id %2$s e.customer_id
+          FULL JOIN (SELECT f.customer_id, customer_segments.event_channels(f.activity, w.touch_kinds) AS touches,
+                            customer_segments.event_channels(f.activity, w.touch_kinds, w.from_on) AS recent_touches,
+                            customer_segments.event_channels(f.activity, '{email_received}', w.from_on, NULL, 'email') AS messages,
+                            customer_segments.event_channels(f.activity, '{email_click}', w.from_on, NULL, 'email') AS message_clicks
+                       FROM %1$I.customer_events f
+                      CROSS JOIN (SELECT a.until_day - t.channel_window_days AS from_on, customer_segments.touch_kinds() AS touch_kinds
+                                    FROM %1$I.as_of a CROSS JOIN %1$I.settings t LIMIT 1) w) e ON c.customer_id %2$s e.customer_id
           LEFT JOIN %1$I.channel_research q ON q.customer_id %2$s COALESCE(c.customer_id, e.customer_id)
           LEFT JOIN %1$I.profiles f ON f.customer_id %2$s COALESCE(c.customer_id, e.customer_id)
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s

@@ -9,6 +9,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/timestamp.h"
 
 #include "activity_history.h"
 #include "decimal.h"
@@ -23,11 +24,11 @@ parse_activity(const char *text, struct varlena **result)
 	SegmStatus	status;
 
 	/* once to see that it is well formed and how large, once for the content */
-	status = segm_activity_parse(text, &build);
+	status = segm_activity_parse(text, &build, NULL);
 	if (status != SEGM_OK)
 		return status;
 	build = cseg_activity_build(build.count + 1, build.scale);
-	status = segm_activity_parse(text, &build);
+	status = segm_activity_parse(text, &build, palloc(strlen(text) + 1));
 	return status == SEGM_OK ? cseg_activity_make(&build, result) : status;
 }
 
@@ -80,6 +81,27 @@ activity_history_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(result);
 }
 
+/* Channels are sent in the encoding of the database: they must be text in this one. */
+static void
+verify_encoding(struct varlena *value)
+{
+	SegmActivity activity = cseg_activity_read(value);
+	SegmActivityCursor cursor;
+	SegmActivityEntry run;
+	bool		found;
+
+	segm_activity_start(&activity, &cursor);
+	for (;;)
+	{
+		cseg_check(segm_activity_next(&cursor, &run, &found), ACTIVITY_TYPE_NAME);
+		if (!found)
+			return;
+		if (run.channel_length > 0)
+			(void) pg_verify_mbstr(GetDatabaseEncoding(), (const char *) run.channel,
+								   (int) run.channel_length, false);
+	}
+}
+
 PG_FUNCTION_INFO_V1(activity_history_recv);
 Datum
 activity_history_recv(PG_FUNCTION_ARGS)
@@ -91,6 +113,7 @@ activity_history_recv(PG_FUNCTION_ARGS)
 	SET_VARSIZE(result, VARHDRSZ + length);
 	pq_copymsgbytes(message, VARDATA(result), length);
 	cseg_check(segm_activity_validate((uint8_t *) VARDATA(result), length), ACTIVITY_TYPE_NAME);
+	verify_encoding(result);
 	PG_RETURN_POINTER(result);
 }
 
@@ -127,32 +150,46 @@ activity_history_ne(PG_FUNCTION_ARGS)
 
 /* ---- answers ---- */
 
+/* A channel as it stands in histories. */
+static void
+ask_channel(text *name, SegmActivityRange *range)
+{
+	uint8_t    *folded = palloc(Max(VARSIZE_ANY_EXHDR(name), 1));
+
+	segm_event_name_fold(folded, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	range->channel = folded;
+	range->channel_length = VARSIZE_ANY_EXHDR(name);
+}
+
 /*
- * Arguments after the history: a kind, and from a day up to, not including,
- * another; each may be missing or null, which then restricts nothing.
+ * Arguments after the history: a kind, from a day up to, not including,
+ * another, and a channel; each may be missing or null, which then restricts
+ * nothing.
  */
 static SegmActivityTotals
-totals_asked(FunctionCallInfo fcinfo, int *scale)
+totals_asked(FunctionCallInfo fcinfo, SegmActivity *activity)
 {
 	enum
 	{
 		ARG_HISTORY,
 		ARG_KIND,
 		ARG_FROM,
-		ARG_TO
+		ARG_TO,
+		ARG_CHANNEL
 	};
-	SegmActivity activity = PG_GETARG_ACTIVITY(ARG_HISTORY);
 	SegmActivityRange range = segm_activity_whole;
 	SegmActivityTotals totals;
 
+	*activity = PG_GETARG_ACTIVITY(ARG_HISTORY);
 	if (PG_NARGS() > ARG_KIND && !PG_ARGISNULL(ARG_KIND))
 		range.kinds = UINT32_C(1) << cseg_event_kind(PG_GETARG_TEXT_PP(ARG_KIND));
 	if (PG_NARGS() > ARG_FROM && !PG_ARGISNULL(ARG_FROM))
 		range.from = PG_GETARG_DATEADT(ARG_FROM);
 	if (PG_NARGS() > ARG_TO && !PG_ARGISNULL(ARG_TO))
 		range.to = PG_GETARG_DATEADT(ARG_TO);
-	cseg_check(segm_activity_totals(&activity, &range, &totals), ACTIVITY_TYPE_NAME);
-	*scale = activity.scale;
+	if (PG_NARGS() > ARG_CHANNEL && !PG_ARGISNULL(ARG_CHANNEL))
+		ask_channel(PG_GETARG_TEXT_PP(ARG_CHANNEL), &range);
+	cseg_check(segm_activity_totals(activity, &range, &totals), ACTIVITY_TYPE_NAME);
 	return totals;
 }
 
@@ -168,11 +205,11 @@ PG_FUNCTION_INFO_V1(event_count);
 Datum
 event_count(PG_FUNCTION_ARGS)
 {
-	int			scale;
+	SegmActivity activity;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_INT64(totals_asked(fcinfo, &scale).events);
+	PG_RETURN_INT64(totals_asked(fcinfo, &activity).events);
 }
 
 PG_FUNCTION_INFO_V1(event_value);
@@ -180,23 +217,23 @@ Datum
 event_value(PG_FUNCTION_ARGS)
 {
 	SegmActivityTotals totals;
-	int			scale;
+	SegmActivity activity;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	totals = totals_asked(fcinfo, &scale);
-	PG_RETURN_DATUM(value_datum(totals.value, scale));
+	totals = totals_asked(fcinfo, &activity);
+	PG_RETURN_DATUM(value_datum(totals.value, activity.scale));
 }
 
 PG_FUNCTION_INFO_V1(event_days);
 Datum
 event_days(PG_FUNCTION_ARGS)
 {
-	int			scale;
+	SegmActivity activity;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_INT64(totals_asked(fcinfo, &scale).days);
+	PG_RETURN_INT64(totals_asked(fcinfo, &activity).days);
 }
 
 PG_FUNCTION_INFO_V1(first_event_on);
@@ -204,11 +241,11 @@ Datum
 first_event_on(PG_FUNCTION_ARGS)
 {
 	SegmActivityTotals totals;
-	int			scale;
+	SegmActivity activity;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	totals = totals_asked(fcinfo, &scale);
+	totals = totals_asked(fcinfo, &activity);
 	if (totals.days == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_DATEADT(totals.first_day);
@@ -219,17 +256,47 @@ Datum
 last_event_on(PG_FUNCTION_ARGS)
 {
 	SegmActivityTotals totals;
-	int			scale;
+	SegmActivity activity;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	totals = totals_asked(fcinfo, &scale);
+	totals = totals_asked(fcinfo, &activity);
 	if (totals.days == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_DATEADT(totals.last_day);
 }
 
-/* One row a day and kind: day, kind, events, value. */
+PG_FUNCTION_INFO_V1(first_event_at);
+Datum
+first_event_at(PG_FUNCTION_ARGS)
+{
+	SegmActivityTotals totals;
+	SegmActivity activity;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	totals = totals_asked(fcinfo, &activity);
+	if (totals.days == 0 || !activity.detailed)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(totals.first * SEGM_USECS_PER_SECOND);
+}
+
+PG_FUNCTION_INFO_V1(last_event_at);
+Datum
+last_event_at(PG_FUNCTION_ARGS)
+{
+	SegmActivityTotals totals;
+	SegmActivity activity;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	totals = totals_asked(fcinfo, &activity);
+	if (totals.days == 0 || !activity.detailed)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(totals.last * SEGM_USECS_PER_SECOND);
+}
+
+/* One row a day, kind and channel: day, kind, events, value, channel, first and last instant. */
 PG_FUNCTION_INFO_V1(activity_history_unnest);
 Datum
 activity_history_unnest(PG_FUNCTION_ARGS)
@@ -269,9 +336,11 @@ activity_history_unnest(PG_FUNCTION_ARGS)
 		const char *name = segm_event_kind_name(run.kind, &length);
 		Datum		values[] = {
 			DateADTGetDatum(run.day), PointerGetDatum(cstring_to_text_with_len(name, length)),
-			Int64GetDatum(run.events), value_datum(run.value, walk->activity.scale)
+			Int64GetDatum(run.events), value_datum(run.value, walk->activity.scale),
+			PointerGetDatum(cstring_to_text_with_len((const char *) run.channel, run.channel_length)),
+			TimestampTzGetDatum(run.first * SEGM_USECS_PER_SECOND), TimestampTzGetDatum(run.last * SEGM_USECS_PER_SECOND)
 		};
-		bool		nulls[lengthof(values)] = {0};
+		bool		nulls[lengthof(values)] = {false, false, false, false, run.channel_length == 0, !run.clock, !run.clock};
 
 		SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls)));
 	}

@@ -3,13 +3,15 @@
  *		Aggregates that build and merge activity histories.
  *
  * The state is an activity_history too, in its open form: rows are appended
- * in place, and when the room is used up, days are added up before more room
- * is asked for, so a state never outgrows twice its days and kinds.  Room is
- * part of the value's own length, because nodeAgg.c copies a state that moved
- * into the aggregate's memory by its length, and frees the old one.
+ * in place.  When the room is used up, a small state is given more; in a larger
+ * one days are added up first, so that it never outgrows twice its days, kinds
+ * and channels.  Room is part of the value's own length, because nodeAgg.c
+ * copies a state that moved into the aggregate's memory by its length, and
+ * frees the old one.
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -17,7 +19,8 @@
 #include "decimal.h"
 #include "local_day.h"
 
-#define FIRST_SIZE	96			/* literal: a first state, thirty or forty events long */
+#define FIRST_SIZE	256			/* literal: a first state: a hundred events, twenty with details */
+#define SMALL_SIZE	1024		/* literal: below it is cheaper to copy than to add up */
 #define SPARE		2			/* literal: a new state is so many times its content */
 
 /* The arguments of the row transitions; those after the time may be missing. */
@@ -28,7 +31,8 @@ enum
 	ARG_TIME,
 	ARG_VALUE,
 	ARG_ZONE,
-	ARG_IS_MACHINE
+	ARG_IS_MACHINE,
+	ARG_CHANNEL
 };
 
 /* ---- values ---- */
@@ -104,7 +108,8 @@ refold_state(struct varlena *state, SegmActivityBuild *build)
 
 	check_size(segm_activity_size(build, true, &length));
 	size = VARHDRSZ + length * SPARE;
-	if (size > VARSIZE(state))
+	/* channels are still read from the old bytes */
+	if (size > VARSIZE(state) || build->detailed)
 	{
 		state = palloc0(size);
 		SET_VARSIZE(state, size);
@@ -120,9 +125,17 @@ cseg_activity_finish(Datum datum)
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
 	SegmActivity activity = cseg_activity_read(value);
 	SegmActivityBuild build;
+	size_t		length;
 
 	if (!activity.open)
 		return value;
+	if (segm_activity_in_order(&activity, &length))
+	{
+		value = palloc(VARHDRSZ + length);
+		SET_VARSIZE(value, VARHDRSZ + length);
+		segm_activity_close(&activity, (uint8_t *) VARDATA(value));
+		return value;
+	}
 	build = cseg_activity_build(segm_activity_entry_bound(&activity), activity.scale);
 	collect(&build, &activity);
 	check_size(cseg_activity_make(&build, &value));
@@ -181,6 +194,24 @@ value_argument(FunctionCallInfo fcinfo, int *scale)
 	return value.coefficient;
 }
 
+static SegmStatus
+append_event(struct varlena *state, const SegmActivityEntry *row, int scale)
+{
+	return segm_activity_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, row, scale);
+}
+
+/* The same state with more room. */
+static struct varlena *
+grown(struct varlena *state)
+{
+	size_t		size = VARSIZE(state) * SPARE;
+	struct varlena *result = palloc0(size);
+
+	memcpy(result, state, VARSIZE(state));
+	SET_VARSIZE(result, size);
+	return result;
+}
+
 static struct varlena *
 add_event(struct varlena *state, const SegmActivityEntry *row, int scale)
 {
@@ -192,9 +223,14 @@ add_event(struct varlena *state, const SegmActivityEntry *row, int scale)
 	{
 		state = palloc0(FIRST_SIZE);
 		SET_VARSIZE(state, FIRST_SIZE);
-		segm_activity_init((uint8_t *) VARDATA(state), scale);
+		segm_activity_init((uint8_t *) VARDATA(state), scale, row->clock);
 	}
-	status = segm_activity_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, row, scale);
+	status = append_event(state, row, scale);
+	if (status == SEGM_NO_ROOM && VARSIZE(state) < SMALL_SIZE)
+	{
+		state = grown(state);
+		status = append_event(state, row, scale);
+	}
 	if (status == SEGM_OK)
 		return state;
 	if (status != SEGM_NO_ROOM)
@@ -233,10 +269,30 @@ date_day(FunctionCallInfo fcinfo)
 	return day;
 }
 
+/* The channel, folded and cut to the length that fits, and the instant of a row. */
+static void
+take_details(FunctionCallInfo fcinfo, uint8_t *channel, SegmActivityEntry *row)
+{
+	row->clock = true;
+	row->first = row->last = segm_second_of_instant(PG_GETARG_TIMESTAMPTZ(ARG_TIME));
+	if (!PG_ARGISNULL(ARG_CHANNEL))
+	{
+		text	   *name = PG_GETARG_TEXT_PP(ARG_CHANNEL);
+		int			length = VARSIZE_ANY_EXHDR(name);
+
+		if (length > SEGM_ACTIVITY_MAX_CHANNEL)
+			length = pg_mbcliplen(VARDATA_ANY(name), length, SEGM_ACTIVITY_MAX_CHANNEL);
+		segm_event_name_fold(channel, VARDATA_ANY(name), length);
+		row->channel = channel;
+		row->channel_length = length;
+	}
+}
+
 /* A row without a kind or a time, and what a machine made, is skipped. */
 static Datum
 add_row(FunctionCallInfo fcinfo, DateADT (*day) (FunctionCallInfo))
 {
+	uint8_t		channel[SEGM_ACTIVITY_MAX_CHANNEL];
 	struct varlena *state = state_argument(fcinfo);
 	SegmActivityEntry row = {.events = 1};
 	int			scale;
@@ -247,6 +303,8 @@ add_row(FunctionCallInfo fcinfo, DateADT (*day) (FunctionCallInfo))
 	row.kind = cseg_event_kind(PG_GETARG_TEXT_PP(ARG_KIND));
 	row.day = day(fcinfo);
 	row.value = value_argument(fcinfo, &scale);
+	if (PG_NARGS() > ARG_CHANNEL)
+		take_details(fcinfo, channel, &row);
 	PG_RETURN_POINTER(add_event(state, &row, scale));
 }
 

@@ -1,59 +1,27 @@
 /*
  * activity.c
- *		Reading and adding up activity histories, appending to open ones, and
- *		writing them; see activity.h for the layout.
+ *		Reading and adding up activity histories; see activity.h for the layout,
+ *		activity_build.c for how they are made.
  */
 #include "core/activity.h"
+#include "core/activity_bytes.h"
 
-#include <string.h>
-
-#include "core/bytes.h"
-#include "core/sort.h"
-
-#define VERSION_AT		0
-#define FLAGS_AT		1
-#define SCALE_AT		2
-#define RESERVED_AT		3
-#define USED_AT			4
-#define LAST_DAY_AT		8
-
-#define TAG_VALUE		1
-#define KIND_SHIFT		1
-#define KIND_MASK		31
-#define EVENTS_SHIFT	6
-
-/* ---- runs ---- */
-
-static inline uint8_t *
-put_run(uint8_t *at, int64_t gap, const SegmActivityEntry *run)
-{
-	at = put_varint(at, zigzag(gap));
-	at = put_varint(at, (uint64_t) (run->events - 1) << EVENTS_SHIFT |
-					(uint64_t) run->kind << KIND_SHIFT | (run->value != 0 ? TAG_VALUE : 0));
-	if (run->value != 0)
-		at = put_wide(at, run->value > 0 ? run->value * 2 : -run->value * 2 - 1);
-	return at;
-}
-
-static inline bool
+static bool
 value_fits(SegmInt128 value)
 {
 	return value >= -SEGM_ACTIVITY_MAX_VALUE && value <= SEGM_ACTIVITY_MAX_VALUE;
 }
 
-static SegmStatus
-rescale(SegmInt128 value, int from, int to, SegmInt128 *result)
+/* Sums that any question may ask for must exist. */
+SegmStatus
+segm_activity_add_up(const SegmActivityEntry *run, SegmInt128 *values, int64_t *events)
 {
-	SegmDecimal decimal = {value, from};
-	SegmStatus	status = SEGM_OK;
-
-	if (from != to && value != 0)
-		status = segm_decimal_rescale(decimal, to, &decimal);
-	*result = decimal.coefficient;
-	return status == SEGM_OK && !value_fits(*result) ? SEGM_OVERFLOW : status;
+	if (__builtin_add_overflow(*values, run->value < 0 ? -run->value : run->value, values) ||
+		*values > SEGM_ACTIVITY_MAX_VALUE ||
+		__builtin_add_overflow(*events, run->events, events) || *events > SEGM_ACTIVITY_MAX_EVENTS)
+		return SEGM_OVERFLOW;
+	return SEGM_OK;
 }
-
-/* ---- reading ---- */
 
 SegmStatus
 segm_activity_read(const uint8_t *payload, size_t length, SegmActivity *activity)
@@ -64,10 +32,11 @@ segm_activity_read(const uint8_t *payload, size_t length, SegmActivity *activity
 		return SEGM_CORRUPT;
 	if (payload[VERSION_AT] != SEGM_ACTIVITY_VERSION)
 		return SEGM_VERSION;
-	if ((payload[FLAGS_AT] & ~SEGM_ACTIVITY_OPEN) != 0 ||
+	if ((payload[FLAGS_AT] & ~(SEGM_ACTIVITY_OPEN | SEGM_ACTIVITY_DETAILED)) != 0 ||
 		payload[SCALE_AT] > SEGM_ACTIVITY_MAX_SCALE || payload[RESERVED_AT] != 0)
 		return SEGM_CORRUPT;
 	activity->open = (payload[FLAGS_AT] & SEGM_ACTIVITY_OPEN) != 0;
+	activity->detailed = (payload[FLAGS_AT] & SEGM_ACTIVITY_DETAILED) != 0;
 	activity->scale = payload[SCALE_AT];
 	if (activity->open)
 	{
@@ -94,12 +63,71 @@ segm_activity_start(const SegmActivity *activity, SegmActivityCursor *cursor)
 	cursor->day = 0;
 	cursor->kind = -1;
 	cursor->open = activity->open;
+	cursor->detailed = activity->detailed;
+	cursor->had_channel = false;
+	cursor->channel = NULL;
+	cursor->channel_length = 0;
+}
+
+/* The details of a run whose day and number of events are known. */
+static SegmStatus
+next_details(const uint8_t **at, int how, SegmActivityCursor *cursor, SegmActivityEntry *run)
+{
+	const uint8_t *p = *at;
+	int64_t		first;
+	int64_t		span = 0;
+
+	if (how > SEGM_CHANNEL_FULL)
+		return SEGM_CORRUPT;
+	if (how == SEGM_CHANNEL_FULL)
+	{
+		size_t		length = p < cursor->end ? *p++ : 0;
+
+		if (length == 0 || length > (size_t) (cursor->end - p))
+			return SEGM_CORRUPT;
+		if (!cursor->open && segm_activity_same_channel(p, length, cursor->channel, cursor->channel_length))
+			return SEGM_CORRUPT;
+		cursor->channel = p;
+		cursor->channel_length = (uint32_t) length;
+		p += length;
+	}
+	if (how != SEGM_CHANNEL_NONE)
+	{
+		if (cursor->channel == NULL)
+			return SEGM_CORRUPT;
+		run->channel = cursor->channel;
+		run->channel_length = cursor->channel_length;
+	}
+	if (!get_varint(&p, cursor->end, &first) ||
+		(run->events > 1 && !get_varint(&p, cursor->end, &span)))
+		return SEGM_CORRUPT;
+	first = unzigzag(first);
+	if (first < -SEGM_SECONDS_PER_DAY || first >= 2 * SEGM_SECONDS_PER_DAY ||
+		span >= 2 * SEGM_SECONDS_PER_DAY - first)
+		return SEGM_CORRUPT;
+	run->clock = true;
+	run->first = run->day * SEGM_SECONDS_PER_DAY + first;
+	run->last = run->first + span;
+	if (run->first < SEGM_MIN_SECOND || run->last >= SEGM_END_SECOND)
+		return SEGM_CORRUPT;
+	*at = p;
+	return SEGM_OK;
+}
+
+/* Whether a run of the same day and kind as the one before may follow it. */
+static bool
+channels_ascend(const SegmActivityCursor *before, const SegmActivityEntry *run)
+{
+	return run->channel_length > 0 &&
+		(!before->had_channel ||
+		 segm_channel_compare(before->channel, before->channel_length, run->channel, run->channel_length) < 0);
 }
 
 SegmStatus
 segm_activity_next(SegmActivityCursor *cursor, SegmActivityEntry *run, bool *found)
 {
 	const uint8_t *p = cursor->at;
+	SegmActivityCursor before = *cursor;
 	int64_t		gap;
 	int64_t		tag;
 	int			kind;
@@ -110,10 +138,10 @@ segm_activity_next(SegmActivityCursor *cursor, SegmActivityEntry *run, bool *fou
 	if (!get_varint(&p, cursor->end, &gap) || !get_varint(&p, cursor->end, &tag))
 		return SEGM_CORRUPT;
 	gap = unzigzag(gap);
-	kind = (int) (tag >> KIND_SHIFT) & KIND_MASK;
+	kind = (int) (tag >> (cursor->detailed ? DETAILED_KIND_SHIFT : KIND_SHIFT)) & KIND_MASK;
 	if (kind >= SEGM_EVENT_KINDS ||
 		gap < -2 * (int64_t) SEGM_MAX_DAY || gap > 2 * (int64_t) SEGM_MAX_DAY ||
-		(!cursor->open && cursor->kind >= 0 && (gap < 0 || (gap == 0 && kind <= cursor->kind))))
+		(!cursor->open && cursor->kind >= 0 && (gap < 0 || (gap == 0 && kind < cursor->kind))))
 		return SEGM_CORRUPT;
 	cursor->day += gap;
 	cursor->kind = kind;
@@ -121,8 +149,21 @@ segm_activity_next(SegmActivityCursor *cursor, SegmActivityEntry *run, bool *fou
 		return SEGM_CORRUPT;
 	run->day = (int32_t) cursor->day;
 	run->kind = kind;
-	run->events = (tag >> EVENTS_SHIFT) + 1;
+	run->events = (tag >> (cursor->detailed ? DETAILED_EVENTS_SHIFT : EVENTS_SHIFT)) + 1;
 	run->value = 0;
+	run->channel = NULL;
+	run->channel_length = 0;
+	run->clock = false;
+	if (cursor->detailed)
+	{
+		SegmStatus	status = next_details(&p, (int) (tag >> CHANNEL_SHIFT) & CHANNEL_MASK, cursor, run);
+
+		if (status != SEGM_OK)
+			return status;
+	}
+	if (!cursor->open && gap == 0 && kind == before.kind && !channels_ascend(&before, run))
+		return SEGM_CORRUPT;
+	cursor->had_channel = run->channel_length > 0;
 	if ((tag & TAG_VALUE) != 0)
 	{
 		SegmInt128	value;
@@ -151,11 +192,16 @@ segm_activity_totals(const SegmActivity *activity, const SegmActivityRange *rang
 	while ((status = segm_activity_next(&cursor, &run, &found)) == SEGM_OK && found &&
 		   run.day < range->to)
 	{
-		if (run.day < range->from || (range->kinds >> run.kind & 1) == 0)
+		if (!segm_activity_asked(range, &run))
 			continue;
 		if (__builtin_add_overflow(totals->value, run.value, &totals->value) ||
 			__builtin_add_overflow(totals->events, run.events, &totals->events))
 			return SEGM_OVERFLOW;
+		if (run.clock)
+		{
+			totals->first = totals->days > 0 && totals->first < run.first ? totals->first : run.first;
+			totals->last = totals->days > 0 && totals->last > run.last ? totals->last : run.last;
+		}
 		if (totals->days == 0)
 			totals->first_day = run.day;
 		if (totals->days == 0 || totals->last_day != run.day)
@@ -163,17 +209,6 @@ segm_activity_totals(const SegmActivity *activity, const SegmActivityRange *rang
 		totals->last_day = run.day;
 	}
 	return status;
-}
-
-/* Sums that any question may ask for must exist. */
-static SegmStatus
-add_up(const SegmActivityEntry *run, SegmInt128 *values, int64_t *events)
-{
-	if (__builtin_add_overflow(*values, run->value < 0 ? -run->value : run->value, values) ||
-		*values > SEGM_ACTIVITY_MAX_VALUE ||
-		__builtin_add_overflow(*events, run->events, events) || *events > SEGM_ACTIVITY_MAX_EVENTS)
-		return SEGM_OVERFLOW;
-	return SEGM_OK;
 }
 
 SegmStatus
@@ -193,208 +228,9 @@ segm_activity_validate(const uint8_t *payload, size_t length)
 		return SEGM_CORRUPT;
 	segm_activity_start(&activity, &cursor);
 	while ((status = segm_activity_next(&cursor, &run, &found)) == SEGM_OK && found)
-		if (add_up(&run, &values, &events) != SEGM_OK)
+		if (segm_activity_add_up(&run, &values, &events) != SEGM_OK ||
+			(run.channel_length > 0 && memchr(run.channel, 0, run.channel_length) != NULL))
 			return SEGM_CORRUPT;
-	return status;
-}
-
-/* ---- an open value ---- */
-
-static void
-put_header(uint8_t *payload, int scale, bool open)
-{
-	payload[VERSION_AT] = SEGM_ACTIVITY_VERSION;
-	payload[FLAGS_AT] = open ? SEGM_ACTIVITY_OPEN : 0;
-	payload[SCALE_AT] = (uint8_t) scale;
-	payload[RESERVED_AT] = 0;
-}
-
-static void
-put_end(uint8_t *payload, size_t used, int32_t last_day)
-{
-	put32(payload + USED_AT, (uint32_t) used);
-	put32(payload + LAST_DAY_AT, (uint32_t) last_day);
-}
-
-void
-segm_activity_init(uint8_t *payload, int scale)
-{
-	put_header(payload, scale, true);
-	put_end(payload, SEGM_ACTIVITY_OPEN_HEADER, 0);
-}
-
-/* Only what keeps us inside the buffer; a finished value has no room. */
-static SegmStatus
-open_value(const uint8_t *payload, size_t capacity, size_t *used, int32_t *last_day)
-{
-	if (capacity < SEGM_ACTIVITY_OPEN_HEADER || payload[VERSION_AT] != SEGM_ACTIVITY_VERSION ||
-		payload[FLAGS_AT] != SEGM_ACTIVITY_OPEN)
-		return SEGM_NO_ROOM;
-	*used = get32(payload + USED_AT);
-	*last_day = (int32_t) get32(payload + LAST_DAY_AT);
-	return *used >= SEGM_ACTIVITY_OPEN_HEADER && *used <= capacity ? SEGM_OK : SEGM_CORRUPT;
-}
-
-SegmStatus
-segm_activity_append(uint8_t *payload, size_t capacity, const SegmActivityEntry *row, int scale)
-{
-	SegmActivityEntry run = *row;
-	uint8_t		bytes[SEGM_ACTIVITY_MAX_RUN];
-	size_t		length;
-	size_t		used;
-	int32_t		last_day;
-	SegmStatus	status;
-
-	if ((status = open_value(payload, capacity, &used, &last_day)) != SEGM_OK)
-		return status;
-	if (run.day < SEGM_MIN_DAY || run.day > SEGM_MAX_DAY)
-		return SEGM_DOMAIN;
-	if (scale > payload[SCALE_AT])
-		return SEGM_NO_ROOM;
-	if (run.value != 0 && (status = rescale(run.value, scale, payload[SCALE_AT], &run.value)) != SEGM_OK)
-		return status;
-	length = (size_t) (put_run(bytes, (int64_t) run.day - last_day, &run) - bytes);
-	if (length > capacity - used)
-		return SEGM_NO_ROOM;
-	memcpy(payload + used, bytes, length);
-	put_end(payload, used + length, run.day);
-	return SEGM_OK;
-}
-
-/* Until the last run fits nothing has changed. */
-SegmStatus
-segm_activity_append_all(uint8_t *payload, size_t capacity, const SegmActivity *other)
-{
-	SegmActivityCursor cursor;
-	SegmActivityEntry run;
-	size_t		used;
-	int32_t		last_day;
-	SegmStatus	status;
-	bool		found;
-
-	if ((status = open_value(payload, capacity, &used, &last_day)) != SEGM_OK)
-		return status;
-	if (other->scale > payload[SCALE_AT])
-		return SEGM_NO_ROOM;
-	segm_activity_start(other, &cursor);
-	while ((status = segm_activity_next(&cursor, &run, &found)) == SEGM_OK && found)
-	{
-		uint8_t		bytes[SEGM_ACTIVITY_MAX_RUN];
-		size_t		length;
-
-		if ((status = rescale(run.value, other->scale, payload[SCALE_AT], &run.value)) != SEGM_OK)
-			return status;
-		length = (size_t) (put_run(bytes, (int64_t) run.day - last_day, &run) - bytes);
-		if (length > capacity - used)
-			return SEGM_NO_ROOM;
-		memcpy(payload + used, bytes, length);
-		used += length;
-		last_day = run.day;
-	}
-	if (status == SEGM_OK)
-		put_end(payload, used, last_day);
-	return status;
-}
-
-/* ---- building ---- */
-
-/* No run is shorter than two bytes. */
-size_t
-segm_activity_entry_bound(const SegmActivity *activity)
-{
-	return (size_t) (activity->end - activity->runs) / 2 + 1;
-}
-
-SegmStatus
-segm_activity_enter(const SegmActivityEntry *row, int scale, SegmActivityBuild *build)
-{
-	SegmActivityEntry *entry = &build->entries[build->count];
-
-	if (row->day < SEGM_MIN_DAY || row->day > SEGM_MAX_DAY || build->count > UINT32_MAX)
-		return SEGM_DOMAIN;
-	*entry = *row;
-	/* by day, then kind; the place of the entry rides along */
-	build->keys[build->count] = ((uint64_t) (row->day - SEGM_MIN_DAY) << 5 | (uint64_t) row->kind) << 32 |
-		build->count;
-	build->count++;
-	return rescale(row->value, scale, build->scale, &entry->value);
-}
-
-SegmStatus
-segm_activity_collect(const SegmActivity *activity, SegmActivityBuild *build)
-{
-	SegmActivityCursor cursor;
-	SegmActivityEntry run;
-	SegmStatus	status;
-	bool		found;
-
-	segm_activity_start(activity, &cursor);
-	while ((status = segm_activity_next(&cursor, &run, &found)) == SEGM_OK && found)
-		if ((status = segm_activity_enter(&run, activity->scale, build)) != SEGM_OK)
-			return status;
-	return status;
-}
-
-/* The runs of sorted entries; payload NULL: only measure. */
-static SegmStatus
-walk(const SegmActivityBuild *build, uint8_t *payload, size_t *length, int32_t *last_day)
-{
-	SegmInt128	values = 0;
-	int64_t		events = 0;
-	uint8_t		bytes[SEGM_ACTIVITY_MAX_RUN];
-
-	*last_day = 0;
-	for (size_t i = 0; i < build->count;)
-	{
-		SegmActivityEntry run = build->entries[(uint32_t) build->keys[i]];
-		SegmStatus	status = add_up(&run, &values, &events);
-		uint8_t    *end;
-
-		for (uint64_t key = build->keys[i] >> 32;
-			 status == SEGM_OK && ++i < build->count && build->keys[i] >> 32 == key;)
-		{
-			const SegmActivityEntry *more = &build->entries[(uint32_t) build->keys[i]];
-
-			status = add_up(more, &values, &events);
-			run.value += more->value;
-			run.events += more->events;
-		}
-		if (status != SEGM_OK)
-			return status;
-		end = put_run(bytes, (int64_t) run.day - *last_day, &run);
-		if (payload != NULL)
-			memcpy(payload + *length, bytes, (size_t) (end - bytes));
-		*length += (size_t) (end - bytes);
-		*last_day = run.day;
-	}
-	return SEGM_OK;
-}
-
-SegmStatus
-segm_activity_size(SegmActivityBuild *build, bool open, size_t *length)
-{
-	SegmStatus	status;
-	int32_t		last_day;
-	size_t		sorted = 1;
-
-	/* rows mostly arrive in order of time */
-	while (sorted < build->count && build->keys[sorted - 1] < build->keys[sorted])
-		sorted++;
-	if (sorted < build->count)
-		segm_sort64(build->keys, build->scratch, build->count, NULL);
-	*length = open ? SEGM_ACTIVITY_OPEN_HEADER : SEGM_ACTIVITY_HEADER;
-	status = walk(build, NULL, length, &last_day);
-	return status == SEGM_OK && *length > SEGM_ACTIVITY_MAX_BYTES ? SEGM_TOO_LARGE : status;
-}
-
-void
-segm_activity_encode(const SegmActivityBuild *build, bool open, uint8_t *payload)
-{
-	size_t		length = open ? SEGM_ACTIVITY_OPEN_HEADER : SEGM_ACTIVITY_HEADER;
-	int32_t		last_day;
-
-	(void) walk(build, payload, &length, &last_day);
-	put_header(payload, build->scale, open);
-	if (open)
-		put_end(payload, length, last_day);
+	/* what has no run has no details */
+	return status == SEGM_OK && activity.detailed && activity.runs == activity.end ? SEGM_CORRUPT : status;
 }

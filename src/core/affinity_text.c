@@ -9,35 +9,12 @@
  *
  * (in one line): for each label rows, weight, first instant and, where it is
  * another one, the last.  Decayed weights say how,
- * " half_life=2592000 as_of=2024-04-01T00:00:00Z", after the scale.  In labels,
- * ASCII characters but letters, digits, and "-._~/" are written as %20; other
- * characters stand for themselves.
+ * " half_life=2592000 as_of=2024-04-01T00:00:00Z", after the scale.  Labels are
+ * written as text_label.h says.
  */
 #include "core/affinity.h"
+#include "core/text_label.h"
 #include "core/text_time.h"
-
-static bool
-is_plain(uint8_t byte)
-{
-	return byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-		(byte >= 'a' && byte <= 'z') || (byte != 0 && strchr("-._~/", byte) != NULL);
-}
-
-static void
-put_label(SegmSink *sink, const SegmAffinityLabel *label)
-{
-	static const char hex[] = "0123456789ABCDEF";
-
-	put(sink, " ");
-	for (size_t i = 0; i < label->length; i++)
-	{
-		uint8_t		byte = label->label[i];
-		char		plain[] = {(char) byte, '\0'};
-		char		escaped[] = {'%', hex[byte >> 4], hex[byte & 15], '\0'};
-
-		put(sink, is_plain(byte) ? plain : escaped);
-	}
-}
 
 SegmStatus
 segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length)
@@ -58,7 +35,7 @@ segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length)
 	segm_affinity_start(affinity, &cursor);
 	while ((status = segm_affinity_next(&cursor, &label, &found)) == SEGM_OK && found)
 	{
-		put_label(&sink, &label);
+		put_label(&sink, " ", label.label, label.length);
 		put_integer(&sink, ":", label.rows);
 		if (label.weight < 0)
 			put_amount(&sink, ":-", -label.weight, affinity->scale);
@@ -70,49 +47,6 @@ segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length)
 	}
 	*length = sink.length;
 	return status;
-}
-
-static int
-hex_digit(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	return -1;
-}
-
-/* The bytes of a label, if they are wanted, and their number; %80 and above could make broken characters. */
-static bool
-take_label(const char **at, uint8_t *bytes, size_t *length)
-{
-	const char *p = *at;
-
-	*length = 0;
-	for (; *p == '%' || (*p != '\0' && is_plain((uint8_t) *p)); p++)
-	{
-		int			byte = (uint8_t) *p;
-
-		if (byte == '%')
-		{
-			int			high = hex_digit(p[1]);
-			int			low = high < 0 ? -1 : hex_digit(p[2]);
-
-			if (low < 0)
-				return false;
-			byte = high * 16 + low;
-			if (byte == 0 || byte >= 0x80)
-				return false;
-			p += 2;
-		}
-		if (bytes != NULL)
-			bytes[*length] = (uint8_t) byte;
-		(*length)++;
-	}
-	*at = p;
-	return *length > 0;
 }
 
 static bool

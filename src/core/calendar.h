@@ -11,13 +11,18 @@
 
 #include "core/core.h"
 
-#define SEGM_USECS_PER_DAY		INT64_C(86400000000)
+#define SEGM_SECONDS_PER_DAY	INT64_C(86400)
+#define SEGM_USECS_PER_SECOND	INT64_C(1000000)
+#define SEGM_USECS_PER_DAY		(SEGM_SECONDS_PER_DAY * SEGM_USECS_PER_SECOND)
 
 /* the days and instants that the server's timestamptz can hold */
 #define SEGM_MIN_DAY			(-2451545)	/* 24 November 4714 BC */
 #define SEGM_MAX_DAY			106751982	/* 31 December 294276 */
 #define SEGM_MIN_INSTANT		((int64_t) SEGM_MIN_DAY * SEGM_USECS_PER_DAY)
 #define SEGM_END_INSTANT		((int64_t) (SEGM_MAX_DAY + 1) * SEGM_USECS_PER_DAY)
+
+#define SEGM_MIN_SECOND			((int64_t) SEGM_MIN_DAY * SEGM_SECONDS_PER_DAY)
+#define SEGM_END_SECOND			((int64_t) (SEGM_MAX_DAY + 1) * SEGM_SECONDS_PER_DAY)
 
 typedef struct SegmCivil
 {
@@ -38,6 +43,15 @@ segm_day_of_instant(int64_t instant)
 	int64_t		day = instant / SEGM_USECS_PER_DAY;
 
 	return (int32_t) (instant % SEGM_USECS_PER_DAY < 0 ? day - 1 : day);
+}
+
+/* The same of seconds. */
+static inline int64_t
+segm_second_of_instant(int64_t instant)
+{
+	int64_t		second = instant / SEGM_USECS_PER_SECOND;
+
+	return instant % SEGM_USECS_PER_SECOND < 0 ? second - 1 : second;
 }
 
 /*

@@ -135,20 +135,37 @@ faded(double age, double half_life)
 	return halvings > 2000 ? 0 : ldexp(exp2(-part / half_life), -(int) (halvings + 0.5));
 }
 
+static double
+faded_events(const SegmActivityEntry *run, int64_t until, const SegmEngagementWeights *weights)
+{
+	if (!(weights->weight[run->kind] > 0))
+		return 0;
+	return weights->weight[run->kind] *
+		((double) run->events * faded((double) (until - 1 - run->day), weights->half_life[run->kind]));
+}
+
+/* Events of one day and kind are rounded together: a history that knows their channels has the same score. */
 SegmStatus
 segm_engagement_score(const SegmActivity *activity, int64_t until,
 					  const SegmEngagementWeights *weights, double *score)
 {
 	SegmActivityCursor cursor;
 	SegmActivityEntry run;
+	SegmActivityEntry together = {0};
 	SegmStatus	status;
 	bool		found;
 
 	*score = 0;
 	segm_activity_start(activity, &cursor);
 	while ((status = segm_activity_next(&cursor, &run, &found)) == SEGM_OK && found && run.day < until)
-		if (weights->weight[run.kind] > 0)
-			*score += weights->weight[run.kind] *
-				((double) run.events * faded((double) (until - 1 - run.day), weights->half_life[run.kind]));
+	{
+		if (run.day == together.day && run.kind == together.kind)
+			run.events += together.events;
+		else if (together.events > 0)
+			*score += faded_events(&together, until, weights);
+		together = run;
+	}
+	if (together.events > 0)
+		*score += faded_events(&together, until, weights);
 	return status == SEGM_OK && !segm_is_finite(*score) ? SEGM_OVERFLOW : status;
 }

@@ -248,6 +248,13 @@ segm_event_name_equal(const char *a, size_t a_length, const char *b, size_t b_le
 	return equal;
 }
 
+void
+segm_event_name_fold(uint8_t *folded, const char *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		folded[i] = fold(name[i]);
+}
+
 const char *
 segm_event_kind_name(SegmEventKind kind, size_t *length)
 {

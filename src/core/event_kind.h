@@ -58,6 +58,9 @@ extern SegmEventKind segm_event_kind(const char *name, size_t length, bool *know
 /* Whether two names are the same but for the case of A to Z. */
 extern bool segm_event_name_equal(const char *a, size_t a_length, const char *b, size_t b_length);
 
+/* The name with a to z for A to Z. */
+extern void segm_event_name_fold(uint8_t *folded, const char *name, size_t length);
+
 /* The rules that ship, in the order of their names; NULL after the last one. */
 extern const SegmEventRule *segm_event_rule(size_t index);
 

@@ -15,6 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 	static ActivityValue value;
 	static ActivityValue again;
 	static char text[64 * ACTIVITY_BYTES];
+	static uint8_t channels[64 * ACTIVITY_BYTES];
 	SegmEngagementRules rules = SEGM_ENGAGEMENT_RULES;
 	SegmActivity activity;
 	SegmActivityTotals totals;
@@ -27,7 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 		return 0;
 	memcpy(text, data, length);
 	text[length] = '\0';
-	if (segm_activity_parse(text, &build) == SEGM_OK && write_activity(&build, false, &value) == SEGM_OK &&
+	if (segm_activity_parse(text, &build, channels) == SEGM_OK && write_activity(&build, false, &value) == SEGM_OK &&
 		(segm_activity_validate(value.bytes, value.length) != SEGM_OK || !canonical_activity(&value)))
 		abort();
 
@@ -45,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 	if (segm_activity_format(&activity, NULL, &size) == SEGM_OK && size < sizeof(text))
 		(void) segm_activity_format(&activity, text, &size);
 	again.length = 64 + length;
-	segm_activity_init(again.bytes, activity.scale);
+	segm_activity_init(again.bytes, activity.scale, activity.detailed);
 	(void) merge_activity(&again, &value);
 	return 0;
 }

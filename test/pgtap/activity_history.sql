@@ -1,7 +1,7 @@
 BEGIN;
 SET LOCAL search_path = customer_segments, public;
 SET LOCAL jit = off;
-SELECT plan(11);
+SELECT plan(24);
 
 CREATE TABLE pg_temp.events AS
 SELECT h.n % 40 AS customer_id, (event_kinds())[1 + h.k % 21] AS kind, timestamptz '2023-06-01 00:00Z' + (h.t % 34560000) * interval '1 second' AS at,
@@ -33,7 +33,7 @@ SELECT is_empty(pg_temp.differs('again'), 'text gives back the same bytes');
 
 -- answers are those of plain SQL
 SELECT set_eq(
-    'SELECT customer_id, (unnest(h)).* FROM pg_temp.whole',
+    'SELECT customer_id, u.day, u.kind, u.events, u.value FROM pg_temp.whole, unnest(h) u',
     $$SELECT customer_id, (at AT TIME ZONE 'America/New_York')::date, kind, count(*), COALESCE(sum(value), 0) FROM pg_temp.events GROUP BY 1, 2, 3$$,
     'days, kinds, counts and values of plain SQL');
 SELECT is_empty(
@@ -65,6 +65,69 @@ SELECT is_empty(pg_temp.differs('parallel'), 'parallel groups = serial groups, b
 -- memory follows days and kinds, not events
 SELECT is((SELECT (event_count(h), event_days(h), pg_column_size(h) < 300)::text FROM (SELECT activity_history_agg('page_view', timestamptz '2024-01-01Z' + i * interval '20 seconds') AS h FROM generate_series(0, 199999) i) x),
           '(200000,47,t)', 'two hundred thousand events of a month and a half stay small');
+
+-- with channels and instants: some rows without a channel, names that differ in case or begin alike, one longer than fits
+CREATE TABLE detailed_events (customer_id integer, kind text, at timestamptz, value numeric, is_machine boolean, channel text, n integer) WITH (parallel_workers = 2);
+INSERT INTO detailed_events
+SELECT customer_id, kind, at + n * interval '1.003 ms', value, CASE n % 17 WHEN 0 THEN true WHEN 1 THEN NULL ELSE false END,
+       (ARRAY['web', 'Web', 'app', 'e-mail', 'e-mail marketing', 'e-mail marketing 2', '', NULL, repeat('é', 200)])[1 + abs(hashint4(n + 300000)) % 9], n
+  FROM pg_temp.events;
+ANALYZE detailed_events;
+CREATE FUNCTION pg_temp.detailed(part text, by text DEFAULT '') RETURNS text LANGUAGE sql
+    RETURN format('SELECT customer_id, activity_history_agg(kind, at, value, %L, is_machine, channel %s) AS h FROM detailed_events WHERE %s GROUP BY customer_id', 'America/New_York', by, part);
+CREATE FUNCTION pg_temp.keep(name text, query text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('CREATE TABLE pg_temp.%I AS %s', name, query); END $$;
+SET LOCAL max_parallel_workers_per_gather = 0;
+DROP TABLE pg_temp.whole, pg_temp.shuffled, pg_temp.sorted, pg_temp.merged, pg_temp.joined, pg_temp.again, pg_temp.parallel;
+SELECT pg_temp.keep('whole', pg_temp.detailed('true')), pg_temp.keep('shuffled', pg_temp.detailed('true', 'ORDER BY hashint4(n + 7)')),
+       pg_temp.keep('sorted', pg_temp.detailed('true', 'ORDER BY at DESC, n'));
+SELECT is_empty(pg_temp.differs('shuffled'), 'with channels: shuffled = as stored, by bytes');
+SELECT is_empty(pg_temp.differs('sorted'), 'latest first = as stored, by bytes');
+SELECT pg_temp.keep('merged', (SELECT 'SELECT customer_id, rollup(h ORDER BY octet_length(h::text), h::text) AS h FROM (' ||
+    string_agg(pg_temp.detailed('n / 40 % 7 = ' || part), ' UNION ALL ') || ') p GROUP BY customer_id' FROM generate_series(0, 6) part));
+SELECT is_empty(pg_temp.differs('merged'), 'merged = whole, by bytes');
+SELECT pg_temp.keep('joined', format('SELECT customer_id, a.h || b.h AS h FROM (%s) a JOIN (%s) b USING (customer_id)', pg_temp.detailed('n % 3 > 0'), pg_temp.detailed('n % 3 = 0')));
+SELECT is_empty(pg_temp.differs('joined'), 'a || b = whole, by bytes');
+CREATE TABLE pg_temp.again AS SELECT customer_id, h::text::activity_history AS h FROM pg_temp.whole;
+SELECT is_empty(pg_temp.differs('again'), 'text gives back the same bytes');
+
+-- days alone beside days with instants: those that lack them count from midnight, in whichever part they come
+CREATE TABLE pg_temp.mixed AS
+SELECT customer_id, activity_history_agg(kind, at, value, 'America/New_York', is_machine) AS days FROM detailed_events GROUP BY customer_id;
+SELECT is_empty($$SELECT customer_id FROM pg_temp.mixed JOIN pg_temp.whole USING (customer_id)
+    WHERE activity_history_send(days || h) <> activity_history_send(h || days)
+       OR activity_history_send(days || h) <> activity_history_send((SELECT rollup(x.p ORDER BY x.i DESC) FROM (VALUES (1, h), (2, days)) x(i, p)))
+       OR event_count(days || h) <> 2 * event_count(h) OR (days || h)::text::activity_history::text <> (days || h)::text$$, 'days alone and days with instants merge in any order');
+SELECT is_empty($$SELECT customer_id FROM pg_temp.mixed JOIN pg_temp.whole USING (customer_id)
+    WHERE (event_count(days), event_value(days), event_days(days), active_days(days, '2023-09-01', '2024-01-01'), last_active_on(days), engagement_score(days, '2024-05-01'))
+       IS DISTINCT FROM (event_count(h), event_value(h), event_days(h), active_days(h, '2023-09-01', '2024-01-01'), last_active_on(h), engagement_score(h, '2024-05-01'))$$,
+    'channels and instants change no other answer');
+
+SELECT set_eq('SELECT customer_id, (unnest(h)).* FROM pg_temp.whole',
+    $$SELECT customer_id, (at AT TIME ZONE 'America/New_York')::date, kind, count(*), COALESCE(sum(value), 0), lower(NULLIF(left(channel, 127), '')), date_trunc('second', min(at)) AS first, date_trunc('second', max(at)) AS last
+        FROM detailed_events WHERE is_machine IS NOT TRUE GROUP BY 1, 2, 3, 6$$,
+    'days, kinds, channels, counts, values and instants of plain SQL');
+SELECT is_empty(
+    $$SELECT * FROM pg_temp.whole w CROSS JOIN unnest(event_kinds() || NULL::text) k
+        CROSS JOIN LATERAL (SELECT date_trunc('second', min(at)) AS first, date_trunc('second', max(at)) AS last, count(*) FILTER (WHERE lower(channel) = 'web' AND d >= '2023-09-01' AND d < '2024-02-01') AS web
+                              FROM (SELECT *, (at AT TIME ZONE 'America/New_York')::date AS d FROM detailed_events) e
+                             WHERE e.customer_id = w.customer_id AND is_machine IS NOT TRUE AND (k IS NULL OR e.kind = k)) s
+       WHERE w.customer_id < 10
+         AND (first_event_at(h, k), last_event_at(h, k), event_count(h, k, '2023-09-01', '2024-02-01', 'WEB')) IS DISTINCT FROM (s.first, s.last, s.web)$$,
+    'first and last instants by kind, counts by channel: those of plain SQL');
+SELECT is_empty(
+    $$SELECT * FROM pg_temp.whole w
+        CROSS JOIN LATERAL (SELECT affinity_agg(COALESCE(lower(NULLIF(left(channel, 127), '')), 'none'), date_trunc('second', at)) AS a FROM detailed_events e
+                             WHERE e.customer_id = w.customer_id AND is_machine IS NOT TRUE AND kind IN ('product_view', 'search', 'add_to_cart')
+                               AND at >= '2023-09-01 00:00-04' AND at < '2024-02-01 00:00-05') s
+       WHERE affinity_send(event_channels(h, '{product_view,search,add_to_cart}', '2023-09-01', '2024-02-01', 'none')) IS DISTINCT FROM affinity_send(s.a)$$,
+    'event_channels() = affinity_agg() of the same events, by bytes');
+
+SET LOCAL max_parallel_workers_per_gather = 2;
+SELECT ok((SELECT count(*) > 0 FROM pg_temp.plan(pg_temp.detailed('true')) p WHERE p LIKE '%Partial %Aggregate%'), 'the plan with channels is parallel');
+SELECT pg_temp.keep('parallel', pg_temp.detailed('true'));
+SELECT is_empty(pg_temp.differs('parallel'), 'parallel groups = serial groups, by bytes');
+SELECT is((SELECT (event_count(h), event_days(h), pg_column_size(h) < 3000)::text FROM (SELECT activity_history_agg('page_view', timestamptz '2024-01-01Z' + i * interval '20 seconds', NULL, 'UTC', false, (ARRAY['web', 'app', 'store'])[1 + i % 3]) AS h FROM generate_series(0, 199999) i) x),
+          '(200000,47,t)', 'memory follows days, kinds and channels, not events');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -116,7 +116,7 @@ SELECT 'c' || floor(random() * 150), (ARRAY['site_visit', 'email_open', 'email_r
 INSERT INTO shop.customers SELECT 'c' || i, 'fair' FROM generate_series(1, 10) i;
 CREATE TEMP TABLE touch AS SELECT o.order_id, o.amount, e.channel, row_number() OVER (PARTITION BY o.order_id ORDER BY e.occurred_at) AS i, count(*) OVER (PARTITION BY o.order_id) AS k
   FROM shop.orders o JOIN shop.events e ON e.customer_id = o.customer_id AND e.occurred_at < o.ordered_at AND e.occurred_at >= o.ordered_at - interval '720 hours'
- WHERE e.channel IS NOT NULL AND NOT e.is_machine AND e.event_type NOT IN ('email_received', 'purchase') AND o.ordered_at < '2024-07-01 00:00Z';
+ WHERE e.channel IS NOT NULL AND NOT e.is_machine AND e.event_type NOT IN ('email_received', 'purchase', 'our own') AND o.ordered_at < '2024-07-01 00:00Z';
 CREATE TEMP TABLE plain AS
 SELECT channel, count(*) AS touches, count(DISTINCT order_id) AS orders_touched, sum(amount) FILTER (WHERE i = 1) AS first_revenue, sum(amount) FILTER (WHERE i = k) AS last_revenue, sum(amount / k) AS linear_revenue,
        sum(amount * CASE WHEN k = 1 THEN 1 WHEN k = 2 THEN 0.5 WHEN i IN (1, k) THEN 0.4 ELSE 0.2 / (k - 2) END) AS position_revenue, sum(1.0 / k) AS linear_orders,
@@ -135,7 +135,7 @@ CREATE TEMP TABLE path AS
 WITH o AS (SELECT * FROM shop.orders WHERE ordered_at < '2024-07-01 00:00Z'),
      usual AS (SELECT DISTINCT ON (customer_id) customer_id, channel FROM (SELECT customer_id, channel, count(*) AS n, max(ordered_at) AS at FROM o WHERE channel IS NOT NULL GROUP BY 1, 2) x ORDER BY customer_id, n DESC, at DESC),
      entry AS (SELECT DISTINCT ON (customer_id) customer_id, channel, ordered_at FROM o ORDER BY customer_id, ordered_at),
-     touch AS (SELECT DISTINCT ON (customer_id) customer_id, channel, occurred_at FROM shop.events WHERE channel IS NOT NULL AND NOT is_machine AND event_type NOT IN ('email_received', 'purchase') AND occurred_at < '2024-07-01 00:00Z' ORDER BY customer_id, occurred_at)
+     touch AS (SELECT DISTINCT ON (customer_id) customer_id, channel, occurred_at FROM shop.events WHERE channel IS NOT NULL AND NOT is_machine AND event_type NOT IN ('email_received', 'purchase', 'our own') AND occurred_at < '2024-07-01 00:00Z' ORDER BY customer_id, occurred_at)
 SELECT COALESCE(c.acquisition_channel, CASE WHEN t.occurred_at <= entry.ordered_at THEN t.channel END, 'unknown') AS discovery_channel, COALESCE(entry.channel, 'unknown') AS first_order_channel,
        COALESCE(usual.channel, 'unknown') AS usual_channel, count(*) AS customers, sum(s.orders)::bigint AS orders, sum(s.revenue) AS revenue
   FROM (SELECT customer_id, count(*) AS orders, sum(amount) AS revenue FROM o GROUP BY 1) s JOIN entry USING (customer_id) LEFT JOIN usual USING (customer_id) LEFT JOIN touch t USING (customer_id) LEFT JOIN shop.customers c USING (customer_id)

@@ -58,7 +58,7 @@ INSERT INTO shop.events VALUES (1, 'session_start', '2024-04-20', 'google'), (1,
 SELECT create_workspace('seg', 'shop', time_zone => 'Europe/Berlin');
 SELECT * FROM seg.channel_orders ORDER BY at;
 SELECT customer_id, orders, revenue, first_order_at, channels, recent_channels, recent_orders, own_orders, store_orders, arrivals FROM seg.customer_channels ORDER BY 1;
-SELECT customer_id, touches, recent_touches, messages, message_clicks FROM seg.customer_events ORDER BY 1;
+SELECT customer_id, event_channels(activity, touch_kinds()) AS touches, event_channels(activity, '{email_received}', NULL, NULL, 'email') AS messages, event_channels(activity, '{email_click}', NULL, NULL, 'email') AS clicks FROM seg.customer_events ORDER BY 1;
 SELECT * FROM seg.channel ORDER BY 1 \gx
 SELECT * FROM seg.channel_paths;
 SELECT * FROM seg.channel_credit;

@@ -45,6 +45,8 @@ INSERT INTO seg.event_kind VALUES ('quiz', 'a quiz');
 INSERT INTO seg.event_kind VALUES ('', 'review');
 DELETE FROM shop.events WHERE event_type IS NULL OR event_type IN ('our_quiz', '');
 SELECT count(*) FROM check_sources('shop') WHERE problem LIKE '%event name%';
+-- values that are none
+SELECT event_amount('NaN'), event_amount('-Infinity'), event_amount(1e20), event_amount(-99999999999999999999.5), event_amount(1e-300), event_amount(19.990), event_amount(NULL);
 SELECT drop_workspace('seg');
 
 -- a source without orders, one without events, and a key that cannot be compared

@@ -45,7 +45,7 @@ SELECT count(*) FROM (VALUES
     (seen('two points', 'iphone 17', 9)), (seen('one point', 'iphone 14', 9)), (seen('no point', 'windows 7', 8)), (seen('no point', NULL, 1, '2024-06-01Z', 'support_ticket')),
     (seen('nine of ten', 'windows', 9)), (seen('nine of ten', NULL, 1, '2024-06-01Z', 'support_ticket')),
     (seen('app without agent', NULL, 1, '2024-06-01Z', 'Application Opened')), (seen('app by channel', NULL, 1, '2024-06-01Z', 'page_view', 'App')),
-    (seen('ticket only', NULL, 2, '2024-06-01Z', 'support_ticket'))) AS v (events);
+    (seen('ticket only', NULL, 2, '2024-06-01Z', 'support_ticket')), (seen('no kind', NULL, 2, '2024-06-01Z', 'our quiz', 'app'))) AS v (events);
 INSERT INTO shop.events SELECT 'with a bot', 'page_view', '2024-06-01Z', 'web', agent, true FROM agent WHERE name = 'galaxy';
 INSERT INTO shop.customers VALUES ('corporate', 'ann@acme.com'), ('free', 'ann@gmail.com'), ('disposable', 'ann@mailinator.com'), ('no mail', NULL), ('bad mail', 'ann@gmail'),
     ('desktop', 'bob@acme.com');
@@ -56,6 +56,8 @@ SELECT customer_id, device_class, device_class_rank AS rank, main_os, main_brows
 SELECT customer_id, uses_app, devices, os_released_on, self_service_share, savviness_points AS points, savviness, savviness_rank AS rank
   FROM seg.technographic WHERE n > 0 OR uses_app OR self_service_share IS NOT NULL ORDER BY customer_id COLLATE "C";
 SELECT customer_id, mail_domain_kind, mail_domain_kind_rank AS rank FROM seg.technographic WHERE mail_domain_kind <> 'unknown' OR customer_id ~ 'mail' ORDER BY customer_id COLLATE "C";
+-- an event without a kind says nothing
+SELECT uses_app, savviness_points AS points, savviness, n FROM seg.technographic WHERE customer_id = 'no kind';
 -- who owns one
 SELECT DISTINCT customer_id FROM seg.customer_devices WHERE brand = 'Apple' AND device_class = 'tablet' ORDER BY 1;
 SELECT customer_id, device_class, device, brand, model, os, os_major, browser, events, first_seen_at AT TIME ZONE 'UTC' AS first_seen_at FROM seg.customer_devices

@@ -16,7 +16,9 @@ INSERT INTO made
 SELECT 'activity_history', name, h::text, activity_history_send(h), to_jsonb(h) - 'text'
 FROM (SELECT 'one event', activity_history_agg('page_view', date '2025-03-01')
       UNION ALL SELECT 'kinds and values', activity_history_agg((ARRAY['page_view', 'purchase', 'search'])[1 + i % 3], timestamptz '2025-01-01Z' + i * interval '5 hours', i + 0.25)
-        FROM generate_series(1, 60) i) x (name, h);
+        FROM generate_series(1, 60) i
+      UNION ALL SELECT 'channels and instants', activity_history_agg((ARRAY['page_view', 'purchase', 'email_open'])[1 + i % 3], timestamptz '2025-01-01Z' + i * interval '5 hours', NULLIF(i % 7, 0) + 0.5, 'Asia/Tokyo', false,
+                                                                     (ARRAY['web', U&'caf\00e9 %', NULL, 'app'])[1 + i % 4]) FROM generate_series(1, 60) i) x (name, h);
 INSERT INTO made
 SELECT 'affinity', name, a::text, affinity_send(a), to_jsonb(a) - 'text'
 FROM (SELECT 'one label', affinity_agg('web', 1, timestamptz '2025-03-01Z')

@@ -32,7 +32,7 @@ empty_build(int scale)
 	static SegmActivityEntry entries[ACTIVITY_BYTES];
 	static uint64_t keys[ACTIVITY_BYTES];
 	static uint64_t scratch[ACTIVITY_BYTES];
-	SegmActivityBuild build = {entries, keys, scratch, 0, scale};
+	SegmActivityBuild build = {entries, keys, scratch, 0, scale, false};
 
 	return build;
 }
@@ -71,6 +71,7 @@ finish_activity(const ActivityValue *value, ActivityValue *finished)
 static inline SegmStatus
 merge_activity(ActivityValue *a, const ActivityValue *b)
 {
+	static ActivityValue grown;
 	SegmActivity into;
 	SegmActivity other;
 	SegmActivityBuild build;
@@ -87,7 +88,11 @@ merge_activity(ActivityValue *a, const ActivityValue *b)
 	if ((status = segm_activity_collect(&into, &build)) != SEGM_OK ||
 		(status = segm_activity_collect(&other, &build)) != SEGM_OK)
 		return status;
-	return write_activity(&build, true, a);
+	/* channels are still read from the old bytes */
+	if (write_activity(&build, true, &grown) != SEGM_OK)
+		return segm_activity_size(&build, true, &grown.length);
+	*a = grown;
+	return SEGM_OK;
 }
 
 /* Whether collecting and writing a finished value, and its text, give it back. */
@@ -96,6 +101,7 @@ canonical_activity(const ActivityValue *value)
 {
 	static ActivityValue again;
 	static char text[64 * ACTIVITY_BYTES];
+	static uint8_t channels[64 * ACTIVITY_BYTES];
 	SegmActivity activity;
 	SegmActivityBuild build;
 	size_t		length;
@@ -107,7 +113,7 @@ canonical_activity(const ActivityValue *value)
 		return false;
 	text[length] = '\0';
 	build = empty_build(0);
-	return segm_activity_parse(text, &build) == SEGM_OK &&
+	return segm_activity_parse(text, &build, channels) == SEGM_OK &&
 		write_activity(&build, false, &again) == SEGM_OK && same_activity(value, &again);
 }
 
