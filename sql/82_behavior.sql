@@ -23,7 +23,11 @@ BEGIN
                                 'CHECK (funnel_steps <@ %L::text[] AND cardinality(funnel_steps) BETWEEN 1 AND 63)', customer_segments.event_kinds()),
          'funnel: kinds of events in their order, each once; orders are purchases too'],
         ['funnel_days', 'integer NOT NULL DEFAULT 7 CHECK (funnel_days > 0)',
-         'funnel: the longest time from the first step to the deepest one, in days of 24 hours (our default)']]
+         'funnel: the longest time from the first step to the deepest one, in days of 24 hours (our default)'],
+        ['retention_days', 'integer NOT NULL DEFAULT 7 CHECK (retention_days BETWEEN 1 AND 3650)',
+         'visit_retention: length of a period, in days of 24 hours (our default)'],
+        ['retention_periods', 'integer NOT NULL DEFAULT 12 CHECK (retention_periods BETWEEN 1 AND 1000)',
+         'visit_retention: how many periods (our default)']]
     LOOP
         PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);
     END LOOP;
@@ -31,7 +35,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION workspace_part_13_behavior(name, name) IS
-'part of create_workspace: settings of behavior and funnel';
+'part of create_workspace: settings of behavior, funnel and visit_retention';
 
 CREATE FUNCTION workspace_days_ago(workspace name, setting name)
 RETURNS text
@@ -39,6 +43,13 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN pg_catalog.format('(SELECT customer_segments.as_of() - make_interval(hours => 24 * s.%I) FROM %I.settings s)', setting, workspace);
 COMMENT ON FUNCTION workspace_days_ago(name, name) IS
 'the text of the instant so many days of 24 hours before as_of as a setting says';
+
+CREATE FUNCTION visit_kinds()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{site_visit,page_view,product_view,search,add_to_cart,remove_from_cart,checkout_start,purchase,review,app_open,login}'::text[];
+COMMENT ON FUNCTION visit_kinds() IS
+'the kinds of events that make up visits to the site or the app';
 
 CREATE FUNCTION workspace_recent_visits(workspace name, source name)
 RETURNS text
@@ -50,15 +61,14 @@ BEGIN ATOMIC
                                          cardinality(s.funnel_steps), make_interval(hours => 24 * s.funnel_days)) AS step
       FROM (SELECT e.customer_id, customer_segments.event_sequence_agg(COALESCE(array_position(s.funnel_steps, e.kind), 0), e.at) AS events
               FROM %1$I.events e CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-             WHERE NOT e.is_machine AND e.at >= %2$s AND e.kind = ANY (%4$L::text[] || s.funnel_steps)
+             WHERE NOT e.is_machine AND e.at >= %2$s AND e.kind = ANY (customer_segments.visit_kinds() || s.funnel_steps)
              GROUP BY e.customer_id) v
       FULL JOIN (SELECT p.customer_id, customer_segments.event_sequence_agg(array_position(s.funnel_steps, 'purchase'), p.at) AS orders
                    FROM %1$I.purchases p CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
                   WHERE p.amount > 0 AND p.at >= %2$s GROUP BY p.customer_id) o ON v.customer_id %3$s o.customer_id
      CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s$query$,
         workspace, customer_segments.workspace_days_ago(workspace, 'behavior_days'),
-        customer_segments.key_equals(customer_segments.source_key_type(source)),
-        '{site_visit,page_view,product_view,search,add_to_cart,remove_from_cart,checkout_start,purchase,review,app_open,login}');
+        customer_segments.key_equals(customer_segments.source_key_type(source)));
 END;
 COMMENT ON FUNCTION workspace_recent_visits(name, name) IS
 'the text of a query for what customers did on the site, in the app and by ordering in behavior_days: events, a sequence whose codes are the steps of the funnel, 0 for others; step, the deepest reached';
@@ -178,8 +188,28 @@ SELECT k.step::integer AS step, k.kind, k.customers,
          GROUP BY u.step, u.kind) k
 WINDOW w AS (ORDER BY k.step)
  ORDER BY k.step$query$, workspace, customer_segments.workspace_recent_visits(workspace, source)));
+
+    PERFORM customer_segments.workspace_add_view(workspace, 'visit_retention',
+        'one row a period of retention_days after the first visit: customers who have lived through it, and how many of them visited in it',
+        ARRAY[['period', '0 for the days that begin with the first visit, up to retention_periods - 1'],
+              ['customers', 'customers whose period is over at as_of'],
+              ['active_customers', 'of these, with a visit in it'],
+              ['retention', 'active_customers / customers, 0..1; null if there is none']],
+        format($query$
+SELECT p.period, count(v.active) AS customers, count(*) FILTER (WHERE v.active) AS active_customers,
+       (count(*) FILTER (WHERE v.active) / NULLIF(count(v.active), 0)::numeric)::numeric(7,6) AS retention
+  FROM (SELECT s.retention_periods, make_interval(hours => 24 * s.retention_days) AS length FROM %1$I.settings s LIMIT 1) s
+ CROSS JOIN LATERAL generate_series(0, s.retention_periods - 1) AS p(period)
+  LEFT JOIN (SELECT e.customer_id, min(e.at) AS first_at,
+                    customer_segments.retention_vector(e.at, (SELECT make_interval(hours => 24 * t.retention_days) FROM %1$I.settings t),
+                                                       (SELECT t.retention_periods FROM %1$I.settings t)) AS visited
+               FROM %1$I.events e WHERE NOT e.is_machine AND e.kind = ANY (customer_segments.visit_kinds())
+              GROUP BY e.customer_id) c ON c.first_at + (p.period + 1) * s.length <= (SELECT customer_segments.as_of())
+ CROSS JOIN LATERAL (SELECT c.visited[p.period + 1] AS active) v
+ GROUP BY p.period
+ ORDER BY p.period$query$, workspace));
     RETURN NULL;
 END;
 $$;
 COMMENT ON FUNCTION workspace_part_46_behavior(name, name) IS
-'part of create_workspace: the views behavior and funnel';
+'part of create_workspace: the views behavior, funnel and visit_retention';

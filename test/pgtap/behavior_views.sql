@@ -4,7 +4,7 @@ SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET jit = off;
-SELECT plan(31);
+SELECT plan(38);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric);
@@ -77,6 +77,28 @@ SELECT is((SELECT array_agg(customer_id ORDER BY customer_id COLLATE "C") FROM s
 UPDATE seg.settings SET funnel_days = 1;
 SELECT is((SELECT customers || ' ' || share_of_previous FROM seg.funnel WHERE step = 2), '3 ' || (SELECT (3.0 / customers)::numeric(7,6) FROM seg.funnel WHERE step = 1), 'or one');
 SELECT is((SELECT count(DISTINCT segmentation) FROM seg.segment_summary WHERE segmentation IN ('behavior', 'cart')), 2::bigint, 'both are in segment_summary');
+
+-- weeks after the first visit, against plain SQL: customers who have lived through each
+CREATE FUNCTION pg_temp.retention(days integer, periods integer) RETURNS TABLE (period integer, customers bigint, active_customers bigint) LANGUAGE sql AS $$
+    WITH visit AS (SELECT customer_id, occurred_at AS at, min(occurred_at) OVER (PARTITION BY customer_id) AS first_at FROM shop.events
+                    WHERE occurred_at < '2024-06-01' AND is_machine IS NOT TRUE AND event_kind(event_type) <> ALL ('{email_open,email_click,sign_up}'))
+    SELECT p, count(DISTINCT customer_id) FILTER (WHERE first_at + (p + 1) * days * interval '24 hours' <= '2024-06-01'),
+           count(DISTINCT customer_id) FILTER (WHERE first_at + (p + 1) * days * interval '24 hours' <= '2024-06-01' AND floor(extract(epoch FROM at - first_at) / (86400 * days)) = p)
+      FROM generate_series(0, periods - 1) AS p LEFT JOIN visit ON true GROUP BY p $$;
+INSERT INTO shop.events (customer_id, event_type, occurred_at) SELECT 'weekly', 'page_view', timestamptz '2024-01-01' + i * interval '7 days' FROM unnest('{0,1,3}'::int[]) AS i
+    UNION ALL SELECT 'weekly, a second early', 'page_view', timestamptz '2024-01-01' + i * interval '6 days 23:59:59' FROM generate_series(0, 1) AS i;
+SELECT results_eq('SELECT period, customers, active_customers FROM seg.visit_retention', 'SELECT * FROM pg_temp.retention(7, 12)', 'visit_retention of 12 weeks');
+SELECT is((SELECT array_agg(active_customers ORDER BY period) FROM seg.visit_retention WHERE period BETWEEN 1 AND 4), '{1,0,1,0}'::bigint[], 'after 7 days is the second week, a second earlier still the first');
+SELECT is((SELECT retention FROM seg.visit_retention WHERE period = 0), 1::numeric(7,6), 'everybody visited in the first period');
+UPDATE seg.settings SET retention_days = 2, retention_periods = 20;
+SELECT results_eq('SELECT period, customers, active_customers FROM seg.visit_retention', 'SELECT * FROM pg_temp.retention(2, 20)', 'or 20 periods of 2 days');
+-- known by events alone: in the views of events, in customer_360 once the source registers them
+SELECT is((SELECT string_agg(behavior, ' ') || (SELECT count(*) FROM seg.customer_360 WHERE customer_id = 'engaged') FROM b WHERE customer_id = 'engaged'), 'engaged_no_purchase0', 'who is known by events alone is in behavior, not in customer_360');
+INSERT INTO shop.customers SELECT DISTINCT customer_id, NULL::timestamptz FROM shop.events;
+SELECT is((SELECT format('%s %s %s %s', behavior, buyer_type, rfm, is_registered) FROM seg.customer_360 WHERE customer_id = 'engaged'), 'engaged_no_purchase prospect prospect t', 'registered, a prospect with every label');
+SET LOCAL customer_segments.as_of = '2020-01-01';
+SELECT is((SELECT count(*) FROM seg.visit_retention WHERE customers = 0 AND active_customers = 0 AND retention IS NULL), 20::bigint, 'nobody yet');
+SET LOCAL customer_segments.as_of = '2024-06-01';
 
 -- as of another instant: what a shop holding only the rows up to then says, in any zone of the session
 CREATE SCHEMA cut;
