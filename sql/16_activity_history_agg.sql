@@ -14,7 +14,7 @@ CREATE AGGREGATE rollup(history activity_history) (
 COMMENT ON AGGREGATE rollup(activity_history) IS 'all histories added up into one; nulls are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamptz) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamptz) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamptz) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -24,7 +24,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, timestamptz)
     IS 'activity history of events of kinds (event_kinds()); the day is the local day in time_zone, here UTC; rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamptz, value numeric) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamptz, numeric) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamptz, value numeric) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -34,7 +34,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, timestamptz, numeric)
     IS 'activity history of events of kinds (event_kinds()); the day is the local day in time_zone, here UTC; values are exact at any scale, a null one is none; rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamptz, value numeric, time_zone text, is_machine boolean) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamptz, numeric, text, boolean) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamptz, value numeric, time_zone text, is_machine boolean) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -44,7 +44,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, timestamptz, numeric, text, bool
     IS 'activity history of events of kinds (event_kinds()); the day is the local day in time_zone; values are exact at any scale, a null one is none; rows with is_machine are skipped; rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamptz, value numeric, time_zone text, is_machine boolean, channel text) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamptz' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamptz, numeric, text, boolean, text) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamptz, value numeric, time_zone text, is_machine boolean, channel text) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 512,
@@ -54,7 +54,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, timestamptz, numeric, text, bool
     IS 'the same by channel, letters A to Z in lower case and cut after 255 bytes, null for none; and with the first and last instant of each day, kind and channel';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamp) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_timestamp' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamp' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamp) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamp) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -64,7 +64,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, timestamp)
     IS 'activity history of events of kinds (event_kinds()); the day is the one written down; rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamp, value numeric) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_timestamp' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamp' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamp, numeric) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamp, value numeric) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -74,7 +74,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, timestamp, numeric)
     IS 'activity history of events of kinds (event_kinds()); the day is the one written down; values are exact at any scale, a null one is none; rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_at timestamp, value numeric, time_zone text, is_machine boolean) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_timestamp' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_timestamp' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, timestamp, numeric, text, boolean) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_at timestamp, value numeric, time_zone text, is_machine boolean) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -84,7 +84,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, timestamp, numeric, text, boolea
     IS 'activity history of events of kinds (event_kinds()); the day is the one written down, time_zone does not matter; values are exact at any scale, a null one is none; rows with is_machine are skipped; rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_on date) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_date' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_date' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, date) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_on date) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -94,7 +94,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, date)
     IS 'activity history of events of kinds (event_kinds()); rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_on date, value numeric) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_date' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_date' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, date, numeric) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_on date, value numeric) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,
@@ -104,7 +104,7 @@ COMMENT ON AGGREGATE activity_history_agg(text, date, numeric)
     IS 'activity history of events of kinds (event_kinds()); values are exact at any scale, a null one is none; rows with a null kind or time are skipped';
 
 CREATE FUNCTION activity_history_add(state activity_history, kind text, occurred_on date, value numeric, time_zone text, is_machine boolean) RETURNS activity_history
-    AS 'MODULE_PATHNAME', 'activity_history_add_date' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'activity_history_add_date' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_history_add(activity_history, text, date, numeric, text, boolean) IS 'transition of activity_history_agg; not for direct use';
 CREATE AGGREGATE activity_history_agg(kind text, occurred_on date, value numeric, time_zone text, is_machine boolean) (
     SFUNC = activity_history_add, STYPE = activity_history, SSPACE = 128,

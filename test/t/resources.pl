@@ -34,6 +34,7 @@ $node->safe_psql('postgres', qq{
 my %of_one = (
 	purchase_history => 'purchase_history_agg(at, amount)',
 	activity_history => q{activity_history_agg('purchase', at)},
+	'activity_history with channels' => q{activity_history_agg('page_view', at, amount, 'Europe/Berlin', false, 'channel ' || i % 5)},
 	affinity => q{affinity_agg('label ' || i % 100, amount, at)},
 	price_response => 'price_response_agg(amount, 1000)',
 	survey_summary => 'survey_summary_agg(i % 11, at)',
