@@ -21,8 +21,9 @@ SELECT 100 + i, CASE WHEN i % 2 = 0 THEN 'Mozilla/5.0 (Linux; Android 9; ' ELSE 
 -- The first pattern that matches by the server's own expressions, which write a word's boundary in another way and count to 255.
 CREATE TEMPORARY TABLE by_server AS
 SELECT DISTINCT ON (a.n, p.kind) a.n, p.kind, p.position
-  FROM (SELECT p.*, replace(replace(replace(p.pattern, '\b', '\y'), ',300}', ',255}'), ',500}', ',255}') AS expression FROM user_agent_pattern p WHERE p.kind <> 'class') AS p, agent a
- WHERE CASE WHEN p.ignore_case THEN a.agent ~* p.expression ELSE a.agent ~ p.expression END
+  FROM (SELECT p.*, replace(replace(replace(p.pattern, '\b', '\y'), ',300}', ',255}'), ',500}', ',255}') AS expression FROM user_agent_pattern p WHERE p.kind <> 'class') AS p,
+       -- all agents for one pattern, then the next: the server keeps few expressions compiled
+       LATERAL (SELECT n FROM agent WHERE CASE WHEN p.ignore_case THEN agent ~* p.expression ELSE agent ~ p.expression END OFFSET 0) AS a
  ORDER BY a.n, p.kind, p.position;
 CREATE TEMPORARY TABLE by_us AS
 SELECT a.n, e.kind, e.position FROM agent a, explain_user_agent(a.agent) e WHERE e.kind <> 'class';
