@@ -386,7 +386,6 @@ CREATE FUNCTION refresh_step_10_facts(workspace name, OUT done boolean, OUT chan
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
-SET jit = off
 SET customer_segments.as_of = '294276-12-31'
 AS $$
 DECLARE
@@ -435,11 +434,12 @@ demoted AS (UPDATE %1$I.refresh_queue q SET kind = ''c'' WHERE q.kind = ''i'' AN
         EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.source = ANY ($1)', workspace) USING settled;
         queue := '';
     END IF;
+    -- a new table is filled in the order of the key, in which a refresh of many goes through it
     FOR this IN EXECUTE format('SELECT f.fact, f.built FROM %I.stored_fact f JOIN unnest($1) WITH ORDINALITY AS u(fact, position) ON u.fact = f.fact ORDER BY u.position', workspace) USING facts LOOP
         EXECUTE format('WITH %1$sfresh_%2$s AS %3$s (%4$s), %5$s SELECT %6$s', CASE WHEN queue <> '' THEN queue || E',\n' ELSE '' END, this.fact,
                        CASE WHEN this.built THEN 'MATERIALIZED' ELSE 'NOT MATERIALIZED' END, customer_segments.fact_build(workspace, this.fact),
                        CASE WHEN this.built THEN customer_segments.fact_write(workspace, this.fact, customer_segments.queue_operator(workspace, 'customer_id'), true)
-                            ELSE format('put_%1$s AS (INSERT INTO %2$I.%3$I (%4$s) SELECT %4$s FROM fresh_%1$s RETURNING 1)', this.fact, workspace, this.fact || '_stored',
+                            ELSE format('put_%1$s AS (INSERT INTO %2$I.%3$I (%4$s) SELECT %4$s FROM fresh_%1$s ORDER BY customer_id RETURNING 1)', this.fact, workspace, this.fact || '_stored',
                                         customer_segments.relation_columns(format('%I.%I', workspace, this.fact || '_stored')::regclass, '%I')) END,
                        CASE WHEN this.built THEN format('(SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact)
                             ELSE format('(SELECT count(*) FROM put_%s)', this.fact) END)
