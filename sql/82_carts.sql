@@ -7,6 +7,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     setting text[];
+    -- the carts of each customer; their values as many digits as money has
+    carts text := format($query$SELECT k.customer_id, (k.c).*
+  FROM (SELECT e.customer_id, customer_segments.cart_state(e.kind, e.at, e.value, (SELECT customer_segments.as_of()),
+                   (SELECT make_interval(mins => s.cart_idle_minutes) FROM %1$I.settings s),
+                   (SELECT make_interval(hours => 24 * s.cart_recovery_days) FROM %1$I.settings s)) AS c
+          FROM (SELECT e.customer_id, e.kind, e.at, CASE WHEN abs(e.value) < 1e12 THEN round(e.value, 4) END AS value
+                  FROM %1$I.events e
+                 WHERE e.kind = ANY ('{add_to_cart,remove_from_cart,checkout_start,purchase}'::text[]) AND NOT e.is_machine AND e.at >= %2$s
+                UNION ALL
+                SELECT p.customer_id, 'purchase', p.at, NULL FROM %1$I.purchases p WHERE p.amount > 0 AND p.at >= %2$s) e
+         GROUP BY e.customer_id) k$query$, workspace, customer_segments.workspace_days_ago(workspace, 'cart_days'));
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['cart_idle_minutes', 'integer NOT NULL DEFAULT 60 CHECK (cart_idle_minutes > 0)',
@@ -23,6 +34,10 @@ BEGIN
         PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);
     END LOOP;
 
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'cart_values', 'double precision[]',
+        format('SELECT ARRAY[count(*), percentile_cont((SELECT s.cart_high_quantile FROM %I.settings s)) WITHIN GROUP (ORDER BY d.value::double precision)]
+                  FROM (%s) d WHERE d.value > 0', workspace, carts),
+        'carts: number of carts that were worth anything, and the value above which one is high');
     PERFORM customer_segments.workspace_add_view(workspace, 'carts',
         'one row a customer with a cart event in cart_days: what became of the latest cart, and what was in it; it answers for as_of to the minute',
         ARRAY[['customer_id', 'the customer'],
@@ -41,26 +56,13 @@ BEGIN
               ['n', 'carts of the shop whose values is_high_value rests on'],
               ['reliable', 'whether these are at least cart_min_carts']],
         format($query$
-WITH event AS (
-    SELECT e.customer_id, e.kind, e.at, CASE WHEN abs(e.value) < 1e12 THEN round(e.value, 4) END AS value
-      FROM %1$I.events e
-     WHERE e.kind = ANY ('{add_to_cart,remove_from_cart,checkout_start,purchase}'::text[]) AND NOT e.is_machine AND e.at >= %2$s
-    UNION ALL
-    SELECT p.customer_id, 'purchase', p.at, NULL FROM %1$I.purchases p WHERE p.amount > 0 AND p.at >= %2$s),
-cart AS (
-    SELECT k.customer_id, (k.c).*
-      FROM (SELECT e.customer_id, customer_segments.cart_state(e.kind, e.at, e.value, (SELECT customer_segments.as_of()),
-                       (SELECT make_interval(mins => s.cart_idle_minutes) FROM %1$I.settings s),
-                       (SELECT make_interval(hours => 24 * s.cart_recovery_days) FROM %1$I.settings s)) AS c
-              FROM event e GROUP BY e.customer_id OFFSET 0) k)
 SELECT c.customer_id, c.state AS cart, c.state_rank AS cart_rank, c.value::numeric(20,4) AS cart_value, c.items AS cart_items,
        COALESCE(c.value::double precision > q.high, false) AS is_high_value, c.started_at, c.last_cart_at, c.left_at, c.ordered_at,
        c.carts, c.abandoned_carts, c.recovered_carts, q.carts AS n, q.carts >= s.cart_min_carts AS reliable
-  FROM cart c
+  FROM (%2$s) c
  CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
- CROSS JOIN (SELECT count(*) AS carts, percentile_cont((SELECT s.cart_high_quantile FROM %1$I.settings s)) WITHIN GROUP (ORDER BY d.value::double precision) AS high
-               FROM cart d WHERE d.value > 0) q
- WHERE c.carts > 0$query$, workspace, customer_segments.workspace_days_ago(workspace, 'cart_days')));
+ CROSS JOIN (SELECT (f.of_all[1])::bigint AS carts, f.of_all[2] AS high FROM (SELECT %3$s AS of_all OFFSET 0) f) q
+ WHERE c.carts > 0$query$, workspace, carts, customer_segments.workspace_cut_point(workspace, 'cart_values')));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'cart', 'carts', 'cart', 'cart_rank',
         'state of the latest cart: open, abandoned, recovered, ordered, lost or emptied; none: no cart in cart_days', 'none', 7);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'cart_value', 'carts', 'cart_value', 'value of the latest cart; null without one');

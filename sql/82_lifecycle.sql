@@ -55,6 +55,12 @@ BEGIN
         PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);
     END LOOP;
 
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'rhythm_gap_days', 'double precision[]',
+        format('SELECT ARRAY[percentile_cont(0.5) WITHIN GROUP (ORDER BY customer_segments.gap_quantile(o.gaps, s.rhythm_overdue_quantile)),
+                             percentile_cont(0.5) WITHIN GROUP (ORDER BY customer_segments.gap_quantile(o.gaps, s.rhythm_lapsed_quantile))]
+                  FROM (SELECT customer_segments.order_gaps(h.history) AS gaps FROM %s h WHERE h.order_days > 1 OFFSET 0) o CROSS JOIN %I.settings s',
+               customer_segments.workspace_population(workspace), workspace),
+        'lifecycle: the median over customers of the gap in days beyond which they are overdue and lapsed');
     PERFORM customer_segments.workspace_add_view(workspace, 'lifecycle',
         'one row a customer with an order that counts: one-time or repeat, stage of the life cycle, and whether the customer is late by the personal rhythm',
         ARRAY[['customer_id', 'the customer'],
@@ -88,27 +94,25 @@ WITH buyer AS (
            customer_segments.gap_quantile(o.gaps, o.rhythm_overdue_quantile) AS own_overdue,
            customer_segments.gap_quantile(o.gaps, o.rhythm_lapsed_quantile) AS own_lapsed,
            (o.estimate).p_alive
-      FROM (SELECT c.customer_id, c.orders, c.order_days, c.first_order_on, c.last_order_on, a.as_of_on,
-                   a.until_day - s.life_cycle_days AS this_period,
-                   s.rhythm_overdue_quantile, s.rhythm_lapsed_quantile,
-                   customer_segments.order_gaps(c.history) AS gaps,
-                   -- all counts end with the last day, so that every refund is known to each of them
-                   c.orders - customer_segments.order_count(c.history, c.first_order_on + 1, a.until_day) AS first_day_orders,
-                   customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_now,
-                   customer_segments.order_count(c.history, a.until_day - 2 * s.life_cycle_days, a.until_day)
-                       - customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_before,
-                   CASE WHEN c.orders > 1 THEN
-                        customer_segments.clv_estimate(c.history, (SELECT m.model FROM %1$I.clv_models m WHERE m.is_current),
-                            as_of => a.until_day - 1, level => NULL, min_repeat_customers => s.clv_min_repeat_customers) END AS estimate
+      FROM (SELECT c.customer_id, g.*
               FROM %1$I.customer_orders c
              CROSS JOIN %1$I.as_of a
              CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-             WHERE c.orders > 0
-            OFFSET 0) o),
-shop AS (
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY b.own_overdue) AS overdue,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY b.own_lapsed) AS lapsed
-      FROM buyer b)
+             CROSS JOIN LATERAL (
+                SELECT c.orders, c.order_days, c.first_order_on, c.last_order_on, a.as_of_on,
+                       a.until_day - s.life_cycle_days AS this_period,
+                       s.rhythm_overdue_quantile, s.rhythm_lapsed_quantile,
+                       customer_segments.order_gaps(c.history) AS gaps,
+                       -- all counts end with the last day, so that every refund is known to each of them
+                       c.orders - customer_segments.order_count(c.history, c.first_order_on + 1, a.until_day) AS first_day_orders,
+                       customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_now,
+                       customer_segments.order_count(c.history, a.until_day - 2 * s.life_cycle_days, a.until_day)
+                           - customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_before,
+                       CASE WHEN c.orders > 1 THEN
+                            customer_segments.clv_estimate(c.history, (SELECT m.model FROM %1$I.clv_models m WHERE m.is_current),
+                                as_of => a.until_day - 1, level => NULL, min_repeat_customers => s.clv_min_repeat_customers) END AS estimate
+                OFFSET 0) g
+             WHERE c.orders > 0) o)
 SELECT r.customer_id,
        r.buyer_type, CASE r.buyer_type WHEN 'repeat_buyer' THEN 1 ELSE 2 END AS buyer_type_rank,
        r.life_cycle, array_position('{new,returning,resurrected,dormant,lost}'::text[], r.life_cycle) AS life_cycle_rank,
@@ -144,11 +148,12 @@ SELECT r.customer_id,
                     WHEN b.second_order_days IS NOT NULL OR b.days_since_first_order > s.early_repeat_days THEN false
                END AS early_repeat
           FROM buyer b
-         CROSS JOIN shop
+         CROSS JOIN (SELECT %2$s AS gap_days OFFSET 0) shop
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
          CROSS JOIN LATERAL (
-            SELECT customer_segments.rhythm_threshold(b.own_overdue, b.gap_count, shop.overdue, s.rhythm_shop_weight) AS overdue_after_days,
-                   customer_segments.rhythm_threshold(b.own_lapsed, b.gap_count, shop.lapsed, s.rhythm_shop_weight) AS lapsed_after_days) t) r$query$, workspace));
+            SELECT customer_segments.rhythm_threshold(b.own_overdue, b.gap_count, shop.gap_days[1], s.rhythm_shop_weight) AS overdue_after_days,
+                   customer_segments.rhythm_threshold(b.own_lapsed, b.gap_count, shop.gap_days[2], s.rhythm_shop_weight) AS lapsed_after_days) t) r$query$,
+            workspace, customer_segments.workspace_cut_point(workspace, 'rhythm_gap_days')));
 
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'buyer_type', 'lifecycle', 'buyer_type', 'buyer_type_rank',
         'repeat_buyer, one_time_buyer; prospect: no order yet', 'prospect', 3);

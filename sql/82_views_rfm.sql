@@ -60,6 +60,11 @@ BEGIN
     EXECUTE format('INSERT INTO %I.rfm_rule SELECT p.position, p.segment, p.r_min, p.r_max, p.f_min, p.f_max, p.m_min, p.m_max
                       FROM customer_segments.rfm_preset(''default'', 5) p', workspace);
 
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'rfm_breaks', 'customer_segments.rfm_breaks',
+        format('SELECT CASE WHEN s.rfm_breaks IS NOT DISTINCT FROM NULL AND s.rfm_method <> ''ntile'' THEN
+                       (SELECT customer_segments.rfm_breaks(p.last_order_at, p.orders, p.net_revenue, s.rfm_bins, s.rfm_method) FROM (%2$s) p) END
+                  FROM %1$I.settings s', workspace, population),
+        'rfm: cut points of the scores; null where the setting rfm_breaks pins them, and for the method ntile, which has none');
     PERFORM customer_segments.workspace_add_view(workspace, 'rfm',
         'one row a customer with an order that counts: scores for recency, frequency and monetary value within the whole population, and the segment they name',
         ARRAY[['customer_id', 'the customer'],
@@ -95,24 +100,23 @@ SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
                customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT s.rfm_bins FROM %1$I.settings s),
                                            (SELECT s.rfm_method FROM %1$I.settings s)) OVER () AS cell
           FROM (%2$s) p
-         WHERE (SELECT s.rfm_breaks IS NOT DISTINCT FROM NULL FROM %1$I.settings s)
+         WHERE %4$s IS NOT DISTINCT FROM NULL
         UNION ALL
         SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
-               (SELECT (s.rfm_breaks).customers FROM %1$I.settings s),
-               customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT s.rfm_breaks FROM %1$I.settings s))
+               (%4$s).customers, customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, %4$s)
           FROM (%3$s) p
-         WHERE (SELECT s.rfm_breaks IS DISTINCT FROM NULL FROM %1$I.settings s)) c
+         WHERE %4$s IS DISTINCT FROM NULL) c
  CROSS JOIN %1$I.as_of a
  CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-  LEFT JOIN (SELECT e.r, e.f, e.m, t.segment,
-                    (SELECT min(u.position) FROM %1$I.rfm_rule u WHERE u.segment = t.segment) AS segment_rank
+  LEFT JOIN (SELECT DISTINCT ON (e.r, e.f, e.m) e.r, e.f, e.m, u.segment, u.segment_rank
                FROM customer_segments.rfm_grid((SELECT s.rfm_bins FROM %1$I.settings s)) e
-              CROSS JOIN LATERAL (SELECT u.segment FROM %1$I.rfm_rule u
-                                   WHERE e.r BETWEEN COALESCE(u.r_min, e.r) AND COALESCE(u.r_max, e.r)
-                                     AND e.f BETWEEN COALESCE(u.f_min, e.f) AND COALESCE(u.f_max, e.f)
-                                     AND e.m BETWEEN COALESCE(u.m_min, e.m) AND COALESCE(u.m_max, e.m)
-                                   ORDER BY u.position LIMIT 1) t) g
-         ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$, workspace, population, one_by_one));
+               JOIN (SELECT k.*, min(k.position) OVER (PARTITION BY k.segment) AS segment_rank FROM %1$I.rfm_rule k) u
+                 ON e.r BETWEEN COALESCE(u.r_min, e.r) AND COALESCE(u.r_max, e.r)
+                AND e.f BETWEEN COALESCE(u.f_min, e.f) AND COALESCE(u.f_max, e.f)
+                AND e.m BETWEEN COALESCE(u.m_min, e.m) AND COALESCE(u.m_max, e.m)
+              ORDER BY e.r, e.f, e.m, u.position) g
+         ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$, workspace, population, one_by_one,
+            format('(SELECT COALESCE(p.rfm_breaks, %2$s) FROM %1$I.settings p)', workspace, customer_segments.workspace_cut_point(workspace, 'rfm_breaks', 'NULL'))));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'rfm', 'rfm', 'segment', 'segment_rank',
         'rfm segment; prospect: no order yet', 'prospect', 98);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'rfm_score', 'rfm', 'rfm_score',

@@ -209,12 +209,50 @@ DECLARE
     key_type text := customer_segments.source_key_type(source);
     has_cost boolean := customer_segments.source_has(source, 'customers', 'acquisition_cost');
     has_channel boolean := customer_segments.source_has(source, 'customers', 'acquisition_channel');
-    population text := customer_segments.workspace_population(workspace);
-    averages text := customer_segments.workspace_population(workspace, 'false');
     costs text := '';
     known text;
     key text := 'r.customer_id';
     channels text := '';
+    mean text := format('SELECT CASE WHEN NOT customer_segments.clv_reliable((SELECT x.model FROM %1$I.clv_models x WHERE x.is_current), s.clv_min_repeat_customers) THEN
+               (SELECT ARRAY[GREATEST(sum(h.net_revenue) / sum(h.orders), 0),
+                             sum(h.order_days - 1) * 365.0 / NULLIF(sum((SELECT a.until_day - 1 FROM %1$I.as_of a) - h.first_order_on), 0)]
+                  FROM %2$s h WHERE h.orders > 0)::double precision[] END FROM %1$I.settings s',
+        workspace, customer_segments.workspace_population(workspace, 'false'));
+    fit text := format('(SELECT x.fit FROM %I.clv_models x WHERE x.is_current)', workspace);
+    estimates text := $query$SELECT o.customer_id, g.*
+  FROM %2$s o
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT a.until_day - 1 AS last_day, a.until_day AS to_day,
+                    CASE b.value_tier_window WHEN 'rolling_12_months' THEN (a.until_day - interval '12 months')::date
+                         WHEN 'calendar_year' THEN date_trunc('year', (a.until_day - 1)::timestamp)::date END AS from_day
+               FROM %1$I.as_of a CROSS JOIN %1$I.settings b LIMIT 1) w
+ CROSS JOIN (SELECT (SELECT x.model FROM %1$I.clv_models x WHERE x.is_current) AS model, %3$s AS mean OFFSET 0) m%4$s
+ CROSS JOIN LATERAL (
+    SELECT o.net_revenue * s.clv_margin AS historic_value, %5$s AS acquisition_cost, s.value_tier_by,
+           CASE WHEN w.from_day IS NULL THEN o.orders
+                ELSE customer_segments.order_count(o.history, w.from_day, w.to_day) END AS orders_in_window,
+           CASE WHEN w.from_day IS NULL THEN o.net_revenue
+                ELSE customer_segments.net_revenue(o.history, w.from_day, w.to_day) END AS net_revenue_in_window,
+           customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
+               s.clv_margin::double precision, w.last_day, level => NULL, churn_days => s.clv_churn_days,
+               shop_order_value => m.mean[1], shop_yearly_orders => m.mean[2],
+               shop_weight => s.clv_shop_weight, min_repeat_customers => s.clv_min_repeat_customers) AS e,
+           customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
+               s.clv_margin::double precision, w.last_day, level => s.clv_level,
+               min_repeat_customers => s.clv_min_repeat_customers) AS i
+    OFFSET 0) g
+ WHERE o.orders > 0$query$;
+    -- what tiers and deciles go by
+    valued text := $query$SELECT q.*, CASE q.value_tier_by WHEN 'total_value' THEN q.total_value
+                      WHEN 'predicted_value' THEN (q.e).predicted_value::numeric(20,4)
+                      WHEN 'historic_value' THEN q.historic_value
+                      WHEN 'orders' THEN q.orders_in_window ELSE q.net_revenue_in_window END AS basis
+  FROM (SELECT p.*, p.historic_value + (p.e).predicted_value::numeric(20,4) - p.acquisition_cost AS total_value FROM (%s) p) q$query$;
+    value_from text := $query$SELECT percentile_disc(ARRAY(SELECT d / 10.0 FROM generate_series(9, 1, -1) AS d)::double precision[]
+                       || ARRAY(SELECT t.top_share FROM %I.value_tier t WHERE t.top_share IS NOT NULL ORDER BY t.position))
+          WITHIN GROUP (ORDER BY v.basis DESC) FROM %s v$query$;
+    cost text := CASE WHEN has_cost THEN 'COALESCE(k.acquisition_cost, 0)' ELSE '0::numeric' END;
+    everybody text := customer_segments.workspace_population(workspace);
 BEGIN
     IF has_cost OR has_channel THEN
         IF customer_segments.source_has(source, 'orders') THEN
@@ -228,6 +266,13 @@ BEGIN
                         'ON k.customer_id %s o.customer_id',
                         key, source, known, customer_segments.key_equals(key_type));
     END IF;
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'shop_mean', 'double precision[]', mean,
+        'customer_value: mean value and yearly number of orders of all customers, toward which the fallback draws; null while a reliable model answers', ARRAY[fit]);
+    -- the lowest value of the first nine deciles from below, then of each tier that goes by share
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'value_from', 'numeric[]',
+        format(value_from, workspace, format('(' || valued || ')', format(estimates, workspace, everybody, '(' || mean || ')', costs, cost))),
+        'customer_value: by the setting value_tier_by, the lowest value of deciles 9 to 1, then of each tier with a top_share by position',
+        ARRAY[fit, format('(SELECT sum(hash_record_extended(t, 0)) FROM %I.value_tier t)', workspace)]);
     PERFORM customer_segments.workspace_add_view(workspace, 'customer_value',
         'one row a customer with an order that counts: what the customer has been and will be worth',
         ARRAY[['customer_id', 'the customer'],
@@ -254,61 +299,40 @@ BEGIN
               ['n', 'orders that count'],
               ['reliable', 'whether models fitted to enough customers answered; false: the fallback did, order value times yearly rate']],
         format($query$
+WITH stored AS MATERIALIZED (
+    SELECT %2$s AS value_from),
+-- without stored cut points all customers in one pass; with them through the view customer_orders, where a condition reaches an index
+everybody AS MATERIALIZED (
+    %3$s WHERE (SELECT c.value_from IS NULL FROM stored c)),
+cut AS MATERIALIZED (
+    SELECT f.value_from, f.value_from[1:9] AS deciles
+      FROM (SELECT COALESCE(c.value_from, (%4$s)) AS value_from FROM stored c OFFSET 0) f),
+tier AS MATERIALIZED (
+    SELECT t.position, t.tier, lag(t.tier) OVER upward AS next_tier, lag(t.minimum) OVER upward AS next_minimum,
+           GREATEST(t.minimum, CASE WHEN t.top_share IS NOT NULL THEN (SELECT c.value_from FROM cut c)[9 + count(t.top_share) OVER upward] END) AS lowest
+      FROM %1$I.value_tier t WINDOW upward AS (ORDER BY t.position))
 SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).predicted_value::numeric(20,4) AS predicted_value,
        c.total_value::numeric(20,4) AS total_value, (c.e).p_alive, (c.e).expected_orders,
        (c.e).expected_spend::numeric(20,4) AS expected_order_value, (c.e).expected_next_order_on, (c.e).churn_risk,
        CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 'low' WHEN (c.e).churn_risk > s.clv_churn_high THEN 'high' ELSE 'medium' END AS churn_risk_band,
        CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 1 WHEN (c.e).churn_risk > s.clv_churn_high THEN 3 ELSE 2 END AS churn_risk_rank,
-       (1 + c.better * 10 / c.population)::integer AS value_decile,
+       10 - width_bucket(c.basis, d.deciles) AS value_decile,
        COALESCE(t.tier, 'none') AS value_tier,
-       COALESCE(c.tier_position, 99) AS value_tier_rank,
-       (SELECT u.tier FROM %1$I.value_tier u WHERE u.position < COALESCE(c.tier_position, 99) ORDER BY u.position DESC LIMIT 1) AS next_tier,
-       (SELECT u.minimum - c.basis FROM %1$I.value_tier u
-         WHERE u.position < COALESCE(c.tier_position, 99) ORDER BY u.position DESC LIMIT 1)::numeric(20,4) AS to_next_tier,
+       COALESCE(t.position, 99) AS value_tier_rank,
+       CASE WHEN t.position IS NULL THEN (SELECT l.tier FROM tier l ORDER BY l.position DESC LIMIT 1) ELSE t.next_tier END AS next_tier,
+       (CASE WHEN t.position IS NULL THEN (SELECT l.minimum FROM %1$I.value_tier l ORDER BY l.position DESC LIMIT 1) ELSE t.next_minimum END
+        - c.basis)::numeric(20,4) AS to_next_tier,
        (c.i).orders_low, (c.i).orders_high, (c.i).value_low::numeric(20,4) AS value_low, (c.i).value_high::numeric(20,4) AS value_high,
        c.acquisition_cost::numeric(20,4) AS acquisition_cost, (c.e).n, (c.e).reliable
-  FROM (SELECT r.*,
-               (SELECT t.position FROM %1$I.value_tier t
-                 WHERE (t.top_share IS NULL OR r.better < t.top_share * r.population) AND (t.minimum IS NULL OR r.basis >= t.minimum)
-                 ORDER BY t.position LIMIT 1) AS tier_position
-          FROM (SELECT v.*, rank() OVER (ORDER BY v.basis DESC) - 1 AS better, count(*) OVER () AS population
-                  FROM (SELECT q.*, CASE q.value_tier_by WHEN 'total_value' THEN q.total_value
-                                      WHEN 'predicted_value' THEN (q.e).predicted_value::numeric(20,4)
-                                      WHEN 'historic_value' THEN q.historic_value
-                                      WHEN 'orders' THEN q.orders_in_window ELSE q.net_revenue_in_window END AS basis
-                          FROM (SELECT p.*, p.net_revenue * p.clv_margin AS historic_value,
-                                       (p.net_revenue * p.clv_margin + (p.e).predicted_value::numeric(20,4) - p.acquisition_cost) AS total_value
-                                  FROM (SELECT o.customer_id, o.net_revenue, %4$s AS acquisition_cost, s.clv_margin, s.value_tier_by,
-                                               CASE WHEN w.from_day IS NULL THEN o.orders
-                                                    ELSE customer_segments.order_count(o.history, w.from_day, w.to_day) END AS orders_in_window,
-                                               CASE WHEN w.from_day IS NULL THEN o.net_revenue
-                                                    ELSE customer_segments.net_revenue(o.history, w.from_day, w.to_day) END AS net_revenue_in_window,
-                                               customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
-                                                   s.clv_margin::double precision, w.last_day, level => NULL, churn_days => s.clv_churn_days,
-                                                   shop_order_value => m.order_value, shop_yearly_orders => m.yearly_orders,
-                                                   shop_weight => s.clv_shop_weight,
-                                                   min_repeat_customers => s.clv_min_repeat_customers) AS e,
-                                               customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
-                                                   s.clv_margin::double precision, w.last_day, level => s.clv_level,
-                                                   min_repeat_customers => s.clv_min_repeat_customers) AS i
-                                          FROM %2$s o
-                                         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-                                         CROSS JOIN (SELECT a.until_day - 1 AS last_day, a.until_day AS to_day,
-                                                            CASE b.value_tier_window WHEN 'rolling_12_months' THEN (a.until_day - interval '12 months')::date
-                                                                 WHEN 'calendar_year' THEN date_trunc('year', (a.until_day - 1)::timestamp)::date END AS from_day
-                                                       FROM %1$I.as_of a CROSS JOIN %1$I.settings b LIMIT 1) w
-                                         CROSS JOIN (SELECT f.model, f.mean[1] AS order_value, f.mean[2] AS yearly_orders
-                                                       FROM (SELECT g.model, CASE WHEN customer_segments.clv_reliable(g.model, g.clv_min_repeat_customers) THEN NULL
-                                                                ELSE (SELECT ARRAY[GREATEST(sum(h.net_revenue) / sum(h.orders), 0),
-                                                                                   sum(h.order_days - 1) * 365.0 / NULLIF(sum((SELECT a.until_day - 1 FROM %1$I.as_of a) - h.first_order_on), 0)]
-                                                                        FROM %5$s h WHERE h.orders > 0)::double precision[] END AS mean
-                                                               FROM (SELECT b.clv_min_repeat_customers,
-                                                                            (SELECT x.model FROM %1$I.clv_models x WHERE x.is_current) AS model
-                                                                       FROM %1$I.settings b LIMIT 1) g OFFSET 0) f OFFSET 0) m%3$s
-                                         WHERE o.orders > 0 OFFSET 0) p) q) v) r OFFSET 0) c
+  FROM (SELECT v.*, (SELECT min(u.position) FROM tier u WHERE u.lowest IS NULL OR v.basis >= u.lowest) AS tier_position
+          FROM (SELECT * FROM everybody UNION ALL %5$s WHERE (SELECT c.value_from IS NOT NULL FROM stored c)) v) c
+ CROSS JOIN cut d
  CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-  LEFT JOIN %1$I.value_tier t ON t.position = c.tier_position$query$,
-            workspace, population, costs, CASE WHEN has_cost THEN 'COALESCE(k.acquisition_cost, 0)' ELSE '0::numeric' END, averages));
+  LEFT JOIN tier t ON t.position = c.tier_position$query$, workspace,
+            customer_segments.workspace_cut_point(workspace, 'value_from', 'NULL'),
+            format(valued, format(estimates, workspace, everybody, customer_segments.workspace_cut_point(workspace, 'shop_mean'), costs, cost)),
+            format(value_from, workspace, 'everybody'),
+            format(valued, format(estimates, workspace, format('%I.customer_orders', workspace), customer_segments.workspace_cut_point(workspace, 'shop_mean'), costs, cost))));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'value_tier', 'customer_value', 'value_tier', 'value_tier_rank',
         'tier by customer value; prospect: no order yet', 'prospect', 100);
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'churn_risk_band', 'customer_value', 'churn_risk_band', 'churn_risk_rank',

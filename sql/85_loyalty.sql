@@ -82,7 +82,7 @@ SELECT c.customer_id, COALESCE(h.tier, 'none') AS loyalty_tier, COALESCE(h.posit
                                                  ELSE floor(GREATEST(v.net_revenue, 0) * a.loyalty_points) END AS qualifying) q) k
             WINDOW d AS (ORDER BY k.day DESC)
              ORDER BY 1, 2 DESC LIMIT 1) b
-         WHERE o.orders > 0 OFFSET 0) c
+         WHERE o.orders > 0) c
   LEFT JOIN tier h ON h.step = c.held
   LEFT JOIN tier e ON e.step = c.earned
   LEFT JOIN tier u ON u.step = LEAST(c.held, (SELECT a.no_step FROM asked a)) - 1$query$, workspace));

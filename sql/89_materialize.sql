@@ -57,7 +57,6 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 -- compiling plans as wide as these takes longer than running them
 SET jit = off
-SET jit = off
 AS $$
 DECLARE
     now_view constant name := view || '_now';
@@ -152,7 +151,6 @@ COMMENT ON FUNCTION unmaterialize(name, name) IS
 CREATE FUNCTION refresh_step_30_materialized(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET jit = off
 SET jit = off
 AS $$
 DECLARE

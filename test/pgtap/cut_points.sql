@@ -1,0 +1,95 @@
+BEGIN;
+SET search_path = customer_segments, public;
+SELECT plan(16);
+SET customer_segments.as_of = '2025-06-01 00:00Z';
+SET client_min_messages = warning;
+SELECT setseed(0.3);
+
+-- a shop with everything that labels compare: orders, refunds, lines with list prices, costs of winning, carts
+CREATE SCHEMA shop;
+CREATE TABLE shop.orders AS
+SELECT i AS order_id, 1 + floor(1500 * random() ^ 2)::bigint AS customer_id, timestamptz '2024-01-01Z' + floor(random() * 500 * 86400) * interval '1 second' AS ordered_at,
+       1 + floor(random() * 300)::numeric AS amount
+  FROM generate_series(1, 6000) AS i;
+CREATE TABLE shop.order_items AS
+SELECT o.order_id, 1 + o.order_id % 40 AS product_id, 'category ' || o.order_id % 7 AS category, 1 AS quantity, o.amount AS unit_price,
+       round(o.amount * (1 + (o.order_id % 5 = 0)::integer * random()::numeric), 2) AS list_price
+  FROM shop.orders o;
+CREATE TABLE shop.refunds AS SELECT o.order_id, o.ordered_at + interval '3 days' AS refunded_at, o.amount / 2 AS amount FROM shop.orders o WHERE o.order_id % 20 = 0;
+CREATE TABLE shop.customers AS SELECT i::bigint AS customer_id, timestamptz '2023-12-01Z' AS signed_up_at, (i % 30)::numeric AS acquisition_cost FROM generate_series(1, 1600) AS i;
+CREATE TABLE shop.events AS
+SELECT 1 + floor(1500 * random())::bigint AS customer_id, (ARRAY['Product Added', 'Email Opened', 'Email Link Clicked', 'Product Viewed'])[1 + i % 4] AS event_type,
+       timestamptz '2025-06-01Z' - random() * interval '60 days' AS occurred_at, round((random() * 100)::numeric, 2) AS value
+  FROM generate_series(1, 8000) AS i;
+CREATE INDEX ON shop.orders (customer_id);
+CREATE INDEX ON shop.orders (order_id);
+CREATE INDEX ON shop.refunds (order_id);
+CREATE INDEX ON shop.order_items (order_id);
+CREATE INDEX ON shop.customers (customer_id);
+CREATE INDEX ON shop.events (customer_id);
+ANALYZE shop.orders, shop.order_items, shop.refunds, shop.customers, shop.events;
+SELECT create_workspace('ws', 'shop');
+SELECT fit_clv('ws', 'mbg_nbd') > 0 AS fitted;
+
+CREATE TABLE live AS SELECT c.* FROM ws.customer_360 c;
+CREATE TABLE live_value AS SELECT v.* FROM ws.customer_value v;
+SELECT cmp_ok((SELECT count(DISTINCT (value_tier, rfm, rhythm, price_sensitivity)) FROM live), '>', 30::bigint, 'the shop has customers of many kinds');
+
+-- against plain SQL
+SELECT results_eq('SELECT v.customer_id, v.value_decile, v.value_tier FROM ws.customer_value v ORDER BY 1',
+    $$SELECT v.customer_id, (1 + (rank() OVER (ORDER BY v.total_value DESC) - 1) * 10 / count(*) OVER ())::integer,
+             CASE WHEN rank() OVER (ORDER BY v.total_value DESC) - 1 < 0.05 * count(*) OVER () THEN 'vip'
+                  WHEN rank() OVER (ORDER BY v.total_value DESC) - 1 < 0.20 * count(*) OVER () THEN 'high'
+                  WHEN rank() OVER (ORDER BY v.total_value DESC) - 1 < 0.50 * count(*) OVER () THEN 'medium' ELSE 'low' END
+        FROM ws.customer_value v ORDER BY 1$$, 'deciles and tiers are ranks within the shop');
+
+UPDATE ws.settings SET cut_points = 'stored';
+SELECT is_empty('TABLE live EXCEPT SELECT c.* FROM ws.customer_360 c', 'nothing is stored yet: labels are those of the shop');
+SELECT is((SELECT changed FROM refresh_step_14_cut_points('ws')), 1::bigint, 'refresh stores the cut points');
+SELECT is((SELECT changed FROM refresh_step_14_cut_points('ws')), 0::bigint, 'and leaves them while they hold');
+SELECT results_eq('SELECT c.* FROM ws.customer_360 c ORDER BY c.customer_id', 'TABLE live ORDER BY customer_id', 'stored cut points give every customer the same labels');
+SELECT results_eq('SELECT v.* FROM ws.customer_value v ORDER BY v.customer_id', 'TABLE live_value ORDER BY customer_id', 'and the same values');
+
+-- one customer
+CREATE FUNCTION nodes(plan json) RETURNS SETOF json LANGUAGE sql AS $$
+    WITH RECURSIVE node AS (SELECT plan AS n UNION ALL SELECT json_array_elements(n -> 'Plans') FROM node)
+    SELECT n FROM node
+$$;
+-- relations of which more was read than one customer has; settings and rules are small.  A shop of this size fits on a few pages,
+-- which the planner would rather read than look up: so it is told not to.
+CREATE FUNCTION scanned(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (ANALYZE, VERBOSE, FORMAT JSON) ' || query INTO plan;
+    RETURN QUERY SELECT DISTINCT COALESCE(n ->> 'Relation Name', n ->> 'Function Name', n ->> 'Index Name') FROM nodes(plan -> 0 -> 'Plan') n
+                  WHERE (n ->> 'Actual Rows')::numeric * (n ->> 'Actual Loops')::numeric + COALESCE((n ->> 'Rows Removed by Filter')::numeric, 0) > 50
+                    AND n ->> 'Node Type' ~ 'Scan' AND n ->> 'Node Type' !~ 'CTE|Subquery|Values' AND COALESCE(n ->> 'Function Name', '') <> 'rfm_grid';
+END;
+$$;
+SELECT set_eq($$SELECT scanned('SELECT * FROM ws.customer_value WHERE customer_id = 1234')$$, ARRAY[]::text[], 'one customer''s value is found through indexes');
+SELECT isnt_empty($$SELECT scanned('SELECT * FROM ws.customer_value WHERE customer_id = 1234') FROM set_config('customer_segments.as_of', '2025-05-31 00:00Z', true)$$,
+    'an earlier day is compared with the shop of that day');
+SET customer_segments.as_of = '2025-06-01 00:00Z';
+SELECT materialize('ws', 'price_bands');
+SELECT set_storage('ws', 'incremental');
+SELECT refresh_step_10_facts('ws'), refresh_step_14_cut_points('ws');
+ANALYZE ws.customer_histories_stored, ws.customer_items_stored, ws.price_bands_mat;
+SELECT set_eq($$SELECT scanned('SELECT * FROM ws.customer_360 WHERE customer_id = 1234')$$, ARRAY[]::text[], 'and so is the whole row of customer_360');
+SELECT results_eq('SELECT c.* FROM ws.customer_360 c WHERE c.customer_id % 97 = 3 ORDER BY c.customer_id', 'SELECT c.* FROM live c WHERE c.customer_id % 97 = 3 ORDER BY c.customer_id', 'from stored facts: the same');
+-- what they rest on
+SET customer_segments.as_of = '2025-06-01 12:00Z';
+SELECT is((SELECT changed FROM refresh_step_14_cut_points('ws')), 0::bigint, 'half a day later they are new enough');
+SET customer_segments.as_of = '2025-06-02 00:00Z';
+SELECT is((SELECT changed FROM refresh_step_14_cut_points('ws')), 1::bigint, 'after a day they are computed anew');
+UPDATE ws.settings SET value_tier_by = 'orders';
+SELECT results_eq('SELECT v.customer_id, v.value_decile FROM ws.customer_value v ORDER BY 1',
+    $$SELECT v.customer_id, (1 + (rank() OVER (ORDER BY v.n DESC) - 1) * 10 / count(*) OVER ())::integer FROM ws.customer_value v ORDER BY 1$$,
+    'cut points of other settings are not used');
+SELECT is((SELECT changed FROM refresh_step_14_cut_points('ws')), 1::bigint, 'refresh stores those of the settings of now');
+UPDATE ws.value_tier SET top_share = 0.10 WHERE tier = 'vip';
+SELECT is((SELECT count(*) FROM ws.customer_value WHERE value_tier = 'vip'),
+          (SELECT count(*) FROM (SELECT rank() OVER (ORDER BY v.n DESC) - 1 AS better, count(*) OVER () AS everybody FROM ws.customer_value v) v WHERE better < 0.10 * everybody),
+          'nor are those of other rules');
+SELECT * FROM finish();
+ROLLBACK;
