@@ -23,6 +23,54 @@ AS $$
 DECLARE
     setting text[];
     consents boolean := customer_segments.source_has(source, 'customers', 'subscribed_at');
+    -- what is known of each customer; the events by one, so that a condition on the customer reaches an index
+    fact text := format($query$SELECT b.customer_id, f.*
+  FROM (%3$s) b
+ CROSS JOIN %1$I.as_of a
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT array_agg(COALESCE(w.weight, 0) ORDER BY k.i) AS weights, array_agg(COALESCE(w.half_life_days, 1) ORDER BY k.i) AS half_lives
+               FROM pg_catalog.unnest(customer_segments.event_kinds()) WITH ORDINALITY AS k(kind, i) LEFT JOIN %1$I.engagement_weight w ON w.kind = k.kind) w
+ CROSS JOIN LATERAL (
+    SELECT b.activity, b.subscribed_on, a.until_day,
+           %2$s COALESCE(customer_segments.last_event_on(b.activity, 'unsubscribe') < b.subscribed_on,
+                         customer_segments.last_event_on(b.activity, 'unsubscribe') IS NULL) AS consented
+    OFFSET 0) c
+ CROSS JOIN LATERAL (
+    SELECT c.subscribed_on, c.consented,
+           COALESCE(customer_segments.engagement_level(c.activity, c.until_day - 1,
+                        s.engaged_min_opens, s.engaged_min_clicks, s.engaged_days, s.low_engaged_days), 'unknown') AS engagement,
+           COALESCE(customer_segments.engagement_level(c.activity, c.until_day - 1 - s.waning_days,
+                        s.engaged_min_opens, s.engaged_min_clicks, s.engaged_days, s.low_engaged_days), 'unknown') AS engagement_before,
+           customer_segments.engagement_score(c.activity, c.until_day - 1, w.weights, w.half_lives) AS score,
+           customer_segments.engagement_score(c.activity, c.until_day - 1 - s.waning_days, w.weights, w.half_lives) AS score_before,
+           COALESCE(c.subscribed_on >= c.until_day - s.newly_engaged_days, false) AS newly_engaged,
+           COALESCE(customer_segments.event_count(c.activity, 'email_received') >= s.new_silent_emails
+                    AND customer_segments.first_event_on(c.activity, 'email_received') >= c.until_day - s.new_silent_days
+                    AND customer_segments.event_count(c.activity, 'email_open') = 0
+                    AND customer_segments.event_count(c.activity, 'email_click') = 0, false) AS new_silent,
+           c.consented AND COALESCE(
+               customer_segments.event_count(c.activity, 'email_received', c.until_day - s.sunset_days, c.until_day) >= s.sunset_emails
+               AND customer_segments.event_count(c.activity, 'email_open', c.until_day - s.sunset_days, c.until_day) = 0
+               AND customer_segments.event_count(c.activity, 'email_click', c.until_day - s.sunset_days, c.until_day) = 0, false) AS sunset,
+           COALESCE(customer_segments.event_count(c.activity, 'review', c.until_day - s.advocate_days, c.until_day)
+                    + customer_segments.event_count(c.activity, 'referral', c.until_day - s.advocate_days, c.until_day)
+                    + customer_segments.event_count(c.activity, 'community_post', c.until_day - s.advocate_days, c.until_day), 0) AS recommendations,
+           customer_segments.event_count(c.activity, 'email_open', c.until_day - s.engaged_days, c.until_day) AS emails_opened,
+           customer_segments.event_count(c.activity, 'email_click', c.until_day - s.engaged_days, c.until_day) AS emails_clicked,
+           customer_segments.active_days(c.activity, c.until_day - s.engaged_days, c.until_day) AS active_days,
+           customer_segments.last_active_on(c.activity) AS last_active_on,
+           COALESCE(customer_segments.event_count(c.activity), 0) AS n
+    OFFSET 0) f$query$, workspace,
+        CASE WHEN consents THEN 'b.subscribed_on IS NOT NULL AND' ELSE '' END,
+        CASE WHEN consents THEN format(
+            'SELECT COALESCE(e.customer_id, p.customer_id) AS customer_id, e.activity,
+                    (p.subscribed_at AT TIME ZONE (SELECT s.time_zone FROM %1$I.settings s))::date AS subscribed_on
+               FROM %1$I.customer_events e
+               FULL JOIN (SELECT * FROM %1$I.profiles WHERE subscribed_at IS NOT NULL) p ON e.customer_id %2$s p.customer_id',
+            workspace, customer_segments.key_equals(customer_segments.source_key_type(source)))
+        ELSE format(
+            'SELECT e.customer_id, e.activity, customer_segments.first_event_on(e.activity, ''sign_up'') AS subscribed_on
+               FROM %I.customer_events e', workspace) END);
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['engaged_days', 'integer NOT NULL DEFAULT 30 CHECK (engaged_days > 0)',
@@ -67,6 +115,10 @@ BEGIN
                customer_segments.event_kinds()));
     EXECUTE format('INSERT INTO %I.engagement_weight SELECT * FROM customer_segments.engagement_default_weights()', workspace);
 
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'power_score', 'double precision',
+        format('SELECT percentile_disc((SELECT s.power_user_share FROM %I.settings s)) WITHIN GROUP (ORDER BY f.score DESC) FROM (%s) f', workspace, fact),
+        'engagement: the lowest score of a power user',
+        ARRAY[format('(SELECT sum(hash_record_extended(w, 0)) FROM %I.engagement_weight w)', workspace)]);
     PERFORM customer_segments.workspace_add_view(workspace, 'engagement',
         'one row a customer with any event or with a subscription: how engaged the customer is, since when less, and which lists the customer belongs on',
         ARRAY[['customer_id', 'the customer'],
@@ -91,65 +143,26 @@ BEGIN
               ['n', 'events that count: of a kind, and not made by a machine'],
               ['reliable', 'whether these are at least engaged_min_events']],
         format($query$
-WITH weights AS (
-    SELECT array_agg(COALESCE(w.weight, 0) ORDER BY k.i) AS weights, array_agg(COALESCE(w.half_life_days, 1) ORDER BY k.i) AS half_lives
-      FROM pg_catalog.unnest(customer_segments.event_kinds()) WITH ORDINALITY AS k(kind, i) LEFT JOIN %1$I.engagement_weight w ON w.kind = k.kind),
-fact AS (
-    SELECT c.customer_id, c.activity, c.as_of_on, c.subscribed_on,
-           COALESCE(customer_segments.engagement_level(c.activity, c.until_day - 1,
-                        c.engaged_min_opens, c.engaged_min_clicks, c.engaged_days, c.low_engaged_days), 'unknown') AS engagement,
-           COALESCE(customer_segments.engagement_level(c.activity, c.until_day - 1 - c.waning_days,
-                        c.engaged_min_opens, c.engaged_min_clicks, c.engaged_days, c.low_engaged_days), 'unknown') AS engagement_before,
-           customer_segments.engagement_score(c.activity, c.until_day - 1, w.weights, w.half_lives) AS score,
-           customer_segments.engagement_score(c.activity, c.until_day - 1 - c.waning_days, w.weights, w.half_lives) AS score_before,
-           COALESCE(c.subscribed_on >= c.until_day - c.newly_engaged_days, false) AS newly_engaged,
-           COALESCE(customer_segments.event_count(c.activity, 'email_received') >= c.new_silent_emails
-                    AND customer_segments.first_event_on(c.activity, 'email_received') >= c.until_day - c.new_silent_days
-                    AND customer_segments.event_count(c.activity, 'email_open') = 0
-                    AND customer_segments.event_count(c.activity, 'email_click') = 0, false) AS new_silent,
-           c.consented AND COALESCE(
-               customer_segments.event_count(c.activity, 'email_received', c.until_day - c.sunset_days, c.until_day) >= c.sunset_emails
-               AND customer_segments.event_count(c.activity, 'email_open', c.until_day - c.sunset_days, c.until_day) = 0
-               AND customer_segments.event_count(c.activity, 'email_click', c.until_day - c.sunset_days, c.until_day) = 0, false) AS sunset,
-           COALESCE(customer_segments.event_count(c.activity, 'review', c.until_day - c.advocate_days, c.until_day)
-                    + customer_segments.event_count(c.activity, 'referral', c.until_day - c.advocate_days, c.until_day)
-                    + customer_segments.event_count(c.activity, 'community_post', c.until_day - c.advocate_days, c.until_day), 0) AS recommendations,
-           c.consented, c.waning_share, c.power_user_share,
-           customer_segments.event_count(c.activity, 'email_open', c.until_day - c.engaged_days, c.until_day) AS emails_opened,
-           customer_segments.event_count(c.activity, 'email_click', c.until_day - c.engaged_days, c.until_day) AS emails_clicked,
-           customer_segments.active_days(c.activity, c.until_day - c.engaged_days, c.until_day) AS active_days,
-           customer_segments.last_active_on(c.activity) AS last_active_on,
-           COALESCE(customer_segments.event_count(c.activity), 0) AS n, c.engaged_min_events
-      FROM (SELECT s.*, a.as_of_on, a.until_day, b.customer_id, b.activity, b.subscribed_on,
-                   %2$s COALESCE(customer_segments.last_event_on(b.activity, 'unsubscribe') < b.subscribed_on,
-                                 customer_segments.last_event_on(b.activity, 'unsubscribe') IS NULL) AS consented
-              FROM (%3$s OFFSET 0) b
-             CROSS JOIN %1$I.as_of a
-             CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s) c
-     CROSS JOIN weights w
-    OFFSET 0)
+WITH stored AS MATERIALIZED (
+    SELECT %2$s AS power_score),
+everybody AS MATERIALIZED (
+    %3$s WHERE (SELECT c.power_score IS NULL FROM stored c)),
+cut AS MATERIALIZED (
+    SELECT COALESCE(c.power_score, (SELECT percentile_disc((SELECT s.power_user_share FROM %1$I.settings s)) WITHIN GROUP (ORDER BY e.score DESC) FROM everybody e)) AS power_score
+      FROM stored c)
 SELECT f.customer_id, f.engagement,
        array_position('{highly_engaged,moderately_engaged,low,dormant,unknown}'::text[], f.engagement) AS engagement_rank,
        f.engagement_before, f.score, f.score_before, f.score - f.score_before AS score_change,
        f.newly_engaged, f.new_silent,
-       COALESCE(f.score <= f.waning_share * f.score_before AND f.engagement_before IN ('highly_engaged', 'moderately_engaged'), false) AS waning,
+       COALESCE(f.score <= s.waning_share * f.score_before AND f.engagement_before IN ('highly_engaged', 'moderately_engaged'), false) AS waning,
        f.engagement = 'highly_engaged' AND f.recommendations > 0 AS brand_advocate,
-       COALESCE(f.score > 0 AND rank() OVER (ORDER BY f.score DESC NULLS LAST) <= ceil(f.power_user_share * count(f.score) OVER ()), false) AS power_user,
+       COALESCE(f.score > 0 AND f.score >= k.power_score, false) AS power_user,
        f.sunset, f.consented, f.subscribed_on,
        COALESCE(f.emails_opened, 0) AS emails_opened, COALESCE(f.emails_clicked, 0) AS emails_clicked,
-       COALESCE(f.active_days, 0) AS active_days, f.last_active_on, f.n, f.n >= f.engaged_min_events AS reliable
-  FROM fact f$query$, workspace,
-        CASE WHEN consents THEN 'b.subscribed_on IS NOT NULL AND' ELSE '' END,
-        CASE WHEN consents THEN format(
-            'SELECT COALESCE(e.customer_id, p.customer_id) AS customer_id, e.activity,
-                    (p.subscribed_at AT TIME ZONE (SELECT s.time_zone FROM %1$I.settings s))::date AS subscribed_on
-               FROM %1$I.customer_events e
-               FULL JOIN (SELECT * FROM %1$I.profiles WHERE subscribed_at IS NOT NULL) p ON e.customer_id %2$s p.customer_id',
-            workspace, customer_segments.key_equals(customer_segments.source_key_type(source)))
-        ELSE format(
-            'SELECT e.customer_id, e.activity, customer_segments.first_event_on(e.activity, ''sign_up'') AS subscribed_on
-               FROM %I.customer_events e', workspace) END));
-
+       COALESCE(f.active_days, 0) AS active_days, f.last_active_on, f.n, f.n >= s.engaged_min_events AS reliable
+  FROM (SELECT * FROM everybody UNION ALL %3$s WHERE (SELECT c.power_score IS NOT NULL FROM stored c)) f
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN cut k$query$, workspace, customer_segments.workspace_cut_point(workspace, 'power_score', 'NULL'), fact));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'engagement', 'engagement', 'engagement', 'engagement_rank',
         'highly_engaged, moderately_engaged, low or dormant; unknown: no event', 'unknown', 5);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'engagement_score', 'engagement', 'score',
