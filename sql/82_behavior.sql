@@ -56,19 +56,21 @@ RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     -- not a column of the fact customer_events, which is stored and knows no as_of
-    SELECT pg_catalog.format($query$SELECT COALESCE(v.customer_id, o.customer_id) AS customer_id, v.events,
-           customer_segments.funnel_step(COALESCE(customer_segments.event_sequence_concat(v.events, o.orders), v.events, o.orders),
+    SELECT pg_catalog.format($query$SELECT x.customer_id, x.events,
+           customer_segments.funnel_step(COALESCE(customer_segments.event_sequence_concat(x.events, x.orders), x.events, x.orders),
                                          cardinality(s.funnel_steps), make_interval(hours => 24 * s.funnel_days)) AS step
-      FROM (SELECT e.customer_id, customer_segments.event_sequence_agg(COALESCE(array_position(s.funnel_steps, e.kind), 0), e.at) AS events
-              FROM %1$I.events e CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-             WHERE NOT e.is_machine AND e.at >= %2$s AND e.kind = ANY (customer_segments.visit_kinds() || s.funnel_steps)
-             GROUP BY e.customer_id) v
-      FULL JOIN (SELECT p.customer_id, customer_segments.event_sequence_agg(array_position(s.funnel_steps, 'purchase'), p.at) AS orders
-                   FROM %1$I.purchases p CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-                  WHERE p.amount > 0 AND p.at >= %2$s GROUP BY p.customer_id) o ON v.customer_id %3$s o.customer_id
+      FROM (SELECT v.customer_id, customer_segments.event_sequence_agg(v.code, v.at) FILTER (WHERE NOT v.is_order) AS events,
+                   customer_segments.event_sequence_agg(v.code, v.at) FILTER (WHERE v.is_order) AS orders
+              FROM (SELECT e.customer_id, COALESCE(array_position(s.funnel_steps, e.kind), 0) AS code, e.at, false AS is_order
+                      FROM %1$I.events e CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                     WHERE NOT e.is_machine AND e.at >= %2$s AND e.kind = ANY (customer_segments.visit_kinds() || s.funnel_steps)
+                    UNION ALL
+                    SELECT p.customer_id, array_position(s.funnel_steps, 'purchase'), p.at, true
+                      FROM %1$I.purchases p CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                     WHERE p.amount > 0 AND p.at >= %2$s) v
+             GROUP BY v.customer_id) x
      CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s$query$,
-        workspace, customer_segments.workspace_days_ago(workspace, 'behavior_days'),
-        customer_segments.key_equals(customer_segments.source_key_type(source)));
+        workspace, customer_segments.workspace_days_ago(workspace, 'behavior_days'));
 END;
 COMMENT ON FUNCTION workspace_recent_visits(name, name) IS
 'the text of a query for what customers did on the site, in the app and by ordering in behavior_days: events, a sequence whose codes are the steps of the funnel, 0 for others; step, the deepest reached';

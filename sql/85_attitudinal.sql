@@ -103,11 +103,10 @@ SELECT r.customer_id,
                                customer_segments.rollup(u.ces) AS ces
                           FROM (SELECT a.customer_id, a.answers, a.nps, a.csat, a.ces, 0 AS surveys_sent FROM %1$I.customer_answers a
                                 UNION ALL
-                                SELECT e.customer_id, 0, NULL, NULL, NULL, e.surveys_sent
-                                  FROM (SELECT e.customer_id, customer_segments.event_count(e.activity, 'survey_sent', a.until_day - t.survey_valid_days, NULL) AS surveys_sent
-                                          FROM %1$I.customer_events e CROSS JOIN (SELECT * FROM %1$I.as_of LIMIT 1) a CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) t
-                                        OFFSET 0) e
-                                 WHERE e.surveys_sent > 0) u
+                                SELECT e.customer_id, 0, NULL, NULL, NULL, n.surveys_sent
+                                  FROM %1$I.customer_events e CROSS JOIN (SELECT * FROM %1$I.as_of LIMIT 1) a CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) t
+                                 CROSS JOIN LATERAL (SELECT customer_segments.event_count(e.activity, 'survey_sent', a.until_day - t.survey_valid_days, NULL) AS surveys_sent OFFSET 0) n
+                                 WHERE n.surveys_sent > 0) u
                          GROUP BY u.customer_id) c
                  CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
                  CROSS JOIN (SELECT (a.until_day - t.survey_valid_days)::timestamp AT TIME ZONE a.time_zone AS since

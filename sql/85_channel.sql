@@ -229,7 +229,7 @@ SELECT r.customer_id, (r.p).preferred_channel, (r.p).preferred_channel_rank,
        r.discovery_channel, r.first_order_channel, r.usual_channel, r.last_channel,
        COALESCE(r.message_channel, 'unknown') AS message_channel, r.message_click_share, COALESCE(r.messages, 0) AS messages,
        COALESCE(r.message_clicks, 0) AS message_clicks, (r.p).n, (r.p).reliable
-  FROM (SELECT COALESCE(c.customer_id, e.customer_id) AS customer_id,
+  FROM (SELECT COALESCE(c.customer_id, v.customer_id) AS customer_id,
                customer_segments.channel_preference(c.recent_channels, s.channel_min_share, s.channel_min_orders) AS p,
                CASE WHEN COALESCE(c.recent_orders, 0) = 0 THEN 'unknown'
                     WHEN q.store_after_online > 0 AND c.own_orders + c.marketplace_orders + c.social_orders = 0 THEN 'webroomer'
@@ -251,16 +251,19 @@ SELECT r.customer_id, (r.p).preferred_channel, (r.p).preferred_channel_rank,
                customer_segments.last_label(c.recent_channels) AS last_channel,
                m.channel AS message_channel, m.share AS message_click_share, m.received AS messages, m.clicks AS message_clicks
           FROM %1$I.customer_channels c
-          FULL JOIN (SELECT f.customer_id, customer_segments.event_channels(f.activity, w.touch_kinds) AS touches,
-                            customer_segments.event_channels(f.activity, w.touch_kinds, w.from_on) AS recent_touches,
-                            customer_segments.event_channels(f.activity, '{email_received}', w.from_on, NULL, 'email') AS messages,
-                            customer_segments.event_channels(f.activity, '{email_click}', w.from_on, NULL, 'email') AS message_clicks
-                       FROM %1$I.customer_events f
-                      CROSS JOIN (SELECT a.until_day - t.channel_window_days AS from_on, customer_segments.touch_kinds() AS touch_kinds
-                                    FROM %1$I.as_of a CROSS JOIN %1$I.settings t LIMIT 1) w) e ON c.customer_id %2$s e.customer_id
-          LEFT JOIN %1$I.channel_research q ON q.customer_id %2$s COALESCE(c.customer_id, e.customer_id)
-          LEFT JOIN %1$I.profiles f ON f.customer_id %2$s COALESCE(c.customer_id, e.customer_id)
+          -- each side one relation, or a condition on the customer would not reach both
+          FULL JOIN %1$I.customer_events v ON c.customer_id %2$s v.customer_id
+          LEFT JOIN %1$I.channel_research q ON q.customer_id %2$s COALESCE(c.customer_id, v.customer_id)
+          LEFT JOIN %1$I.profiles f ON f.customer_id %2$s COALESCE(c.customer_id, v.customer_id)
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+         CROSS JOIN (SELECT a.until_day - t.channel_window_days AS from_on, customer_segments.touch_kinds() AS touch_kinds
+                       FROM %1$I.as_of a CROSS JOIN %1$I.settings t LIMIT 1) w
+         CROSS JOIN LATERAL (
+            SELECT customer_segments.event_channels(v.activity, w.touch_kinds) AS touches,
+                   customer_segments.event_channels(v.activity, w.touch_kinds, w.from_on) AS recent_touches,
+                   customer_segments.event_channels(v.activity, '{email_received}', w.from_on, NULL, 'email') AS messages,
+                   customer_segments.event_channels(v.activity, '{email_click}', w.from_on, NULL, 'email') AS message_clicks
+            OFFSET 0) e
           LEFT JOIN LATERAL (
             SELECT COALESCE(c.arrivals, 0) + COALESCE(sum(t.n) FILTER (WHERE t.arrival IS NOT NULL), 0) AS arrivals,
                    COALESCE(c.loyal_arrivals, 0) + COALESCE(sum(t.n) FILTER (WHERE t.arrival = 'loyal'), 0) AS loyal,
