@@ -40,7 +40,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- a server from 16 on leaves the alias of the only relation out
+    -- a server from 16 on leaves the alias of the only relation out, which may be another one than e
     -- what depends on as_of by more than its base view's "before as_of" changes with time, and is computed
     RETURN QUERY EXECUTE format('SELECT d.name, d.definition,
                NOT EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend p ON p.classid = ''pg_rewrite''::regclass AND p.objid = r.oid
@@ -49,7 +49,7 @@ BEGIN
           FROM (SELECT o.name, o.position, c.oid AS relation, pg_get_viewdef(c.oid) AS definition
                   FROM %1$I.workspace_object o
                   JOIN pg_class c ON c.relname = o.name AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v'') d
-         WHERE d.definition ~ ''^\s*SELECT (e\.)?customer_id,'' AND d.definition ~ ''GROUP BY (e\.)?customer_id;$''
+         WHERE d.definition ~ ''^\s*SELECT e\.customer_id,.*GROUP BY e\.customer_id;$'' OR d.definition ~ ''^\s*SELECT customer_id,.* e\s+GROUP BY customer_id;$''
          ORDER BY d.position', workspace, quote_ident(workspace), format('%I.as_of', workspace));
 END;
 $$;
