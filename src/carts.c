@@ -7,6 +7,7 @@
 #include "utils/builtins.h"
 
 #include "core/carts.h"
+#include "activity_history.h"
 #include "behavior.h"
 #include "decimal.h"
 
@@ -30,16 +31,23 @@ enum
 	RULE_RECOVERY
 };
 
+/* What an event is to a cart; a name that is no kind of event at all is an error, or carts would go missing silently. */
 static SegmCartEvent
 cart_event(text *kind)
 {
-	static const char *const names[] = {"add_to_cart", "remove_from_cart", "checkout_start", "purchase"};
-
-	for (int i = 0; i < SEGM_CART_EVENTS; i++)
-		if (VARSIZE_ANY_EXHDR(kind) == strlen(names[i]) &&
-			memcmp(VARDATA_ANY(kind), names[i], strlen(names[i])) == 0)
-			return (SegmCartEvent) i;
-	return SEGM_CART_EVENTS;
+	switch (cseg_event_kind(kind))
+	{
+		case SEGM_ADD_TO_CART:
+			return SEGM_CART_ADD;
+		case SEGM_REMOVE_FROM_CART:
+			return SEGM_CART_REMOVE;
+		case SEGM_CHECKOUT_START:
+			return SEGM_CART_CHECKOUT;
+		case SEGM_PURCHASE:
+			return SEGM_CART_ORDER;
+		default:
+			return SEGM_CART_EVENTS;
+	}
 }
 
 /* The value of a cart event: without its sign when taken out, else not below zero. */

@@ -83,8 +83,7 @@ touch(SegmCarts *carts, Filling *cart, const SegmEvent *event)
 	{
 		cart->active = false;
 		carts->state = SEGM_CART_EMPTIED;
-		if (!carts->was_left)
-			carts->units = 0;
+		carts->units = 0;
 		carts->items = 0;
 	}
 }

@@ -45,7 +45,7 @@ typedef struct SegmCarts
 {
 	SegmCartState state;
 	SegmInt128	units;			/* its amount: when it was left, if it was, else when it was
-								 * ordered, else now */
+								 * ordered, else now; 0 if it was emptied */
 	int64_t		items;			/* added less removed, then */
 	int64_t		started;
 	int64_t		touched;		/* last cart event */

@@ -1,8 +1,8 @@
--- cart_state: shuffled = sorted = parallel; latest carts and values against plain SQL.
+-- cart_state: shuffled = sorted = parallel; latest carts and values against plain SQL, with removals and checkouts against a walk by hand.
 BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
-SELECT plan(7);
+SELECT plan(10);
 
 SELECT setseed(0.12) IS NULL AS seeded;
 CREATE TABLE event AS
@@ -39,6 +39,72 @@ SELECT results_eq(
 SELECT cmp_ok((SELECT count(DISTINCT state) FROM cart), '>=', 5::bigint, 'of most states');
 SELECT results_eq('SELECT customer, (cart_state(kind, at, value, ''2024-01-29 12:00'')).* FROM shuffled GROUP BY customer ORDER BY customer', 'SELECT * FROM cart ORDER BY customer', 'shuffled');
 SELECT results_eq('SELECT customer, (cart_state(kind, at, value, ''2024-01-29 12:00'')).* FROM sorted GROUP BY customer ORDER BY customer', 'SELECT * FROM cart ORDER BY customer', 'sorted');
+
+-- with removals and checkouts, several at one instant: the page's rules, row by row
+CREATE TABLE mixed AS
+    SELECT n, 1 + floor(random() * 1200)::int AS customer, (ARRAY['add_to_cart', 'add_to_cart', 'add_to_cart', 'remove_from_cart', 'remove_from_cart', 'checkout_start', 'purchase', 'search'])[1 + floor(random() * 8)::int] AS kind,
+           timestamptz '2024-01-29 12:00' - floor(random() ^ 5 * 28 * 96 * 3 - 1) * interval '5 minutes' AS at, (floor(random() * 20) - 2)::numeric / 4 AS value
+    FROM generate_series(1, 5000) AS n;
+CREATE FUNCTION pg_temp.by_hand(who integer, until timestamptz, idle interval, recovery interval, OUT state text, OUT value numeric, OUT items bigint, OUT left_at timestamptz, OUT ordered_at timestamptz,
+                                OUT carts bigint, OUT abandoned bigint, OUT recovered bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    e record;
+    filling boolean := false;
+    waited boolean;
+    checked boolean;
+    worth numeric;
+    pieces bigint;
+    touched timestamptz;
+BEGIN
+    state := 'none'; items := 0; carts := 0; abandoned := 0; recovered := 0;
+    FOR e IN SELECT x.* FROM (SELECT m.kind, m.at, m.value FROM mixed m WHERE m.customer = who AND m.at < until AND m.kind <> 'search' UNION ALL SELECT 'now', until, NULL) x
+             ORDER BY x.at, array_position('{add_to_cart,remove_from_cart,checkout_start,purchase,now}', x.kind), x.value LOOP
+        IF filling AND e.at - touched >= idle THEN
+            abandoned := abandoned + (NOT waited)::integer;
+            waited := true; left_at := touched; value := worth; items := pieces; state := 'abandoned';
+            -- what comes later than the recovery time has nothing to do with it
+            IF e.at - touched >= recovery AND e.kind <> 'now' THEN
+                filling := false;
+                state := CASE WHEN e.kind = 'purchase' THEN 'lost' ELSE state END;
+            END IF;
+        END IF;
+        IF e.kind IN ('now', 'purchase') THEN
+            IF filling AND NOT waited THEN value := worth; items := pieces; END IF;
+            IF filling AND e.kind = 'purchase' THEN
+                ordered_at := e.at; filling := false; recovered := recovered + waited::integer;
+                state := CASE WHEN waited THEN 'recovered' ELSE 'ordered' END;
+            ELSIF filling AND e.at - touched < idle THEN
+                state := 'open'; value := worth; items := pieces;
+            END IF;
+            CONTINUE;
+        END IF;
+        IF NOT filling THEN
+            filling := true; waited := false; checked := false; worth := 0; pieces := 0; carts := carts + 1; left_at := NULL;
+        END IF;
+        touched := e.at; ordered_at := NULL;
+        IF e.kind = 'add_to_cart' THEN
+            worth := worth + GREATEST(e.value, 0); pieces := pieces + 1;
+        ELSIF e.kind = 'remove_from_cart' THEN
+            worth := GREATEST(worth - abs(e.value), 0); pieces := GREATEST(pieces - 1, 0);
+            IF pieces = 0 AND NOT checked THEN
+                filling := false; state := 'emptied'; value := 0; items := 0;
+            END IF;
+        ELSE
+            checked := true; worth := CASE WHEN e.value > 0 THEN e.value ELSE worth END;
+        END IF;
+    END LOOP;
+END $$;
+CREATE TABLE walked AS SELECT customer, (pg_temp.by_hand(customer, '2024-01-29 12:00', '1 hour', '7 days')).* FROM (SELECT DISTINCT customer FROM mixed) c;
+SELECT results_eq(
+    $$SELECT customer, c.state, trim_scale(c.value), c.items, c.left_at, c.ordered_at, c.carts, c.abandoned_carts, c.recovered_carts
+        FROM (SELECT customer, (cart_state(kind, at, value, '2024-01-29 12:00')).* FROM mixed GROUP BY customer) c ORDER BY customer$$,
+    $$SELECT customer, state, trim_scale(value), items, left_at, ordered_at, carts, abandoned, recovered FROM walked ORDER BY customer$$, 'every state, value and count with removals, by hand');
+SELECT results_eq(
+    $$SELECT customer, c.state, trim_scale(c.value), c.items, c.left_at, c.ordered_at, c.carts, c.abandoned_carts, c.recovered_carts
+        FROM (SELECT customer, (cart_state(kind, at, value, '2024-01-20', '2 days', '5 days')).* FROM mixed GROUP BY customer) c ORDER BY customer$$,
+    $$SELECT customer, state, trim_scale(value), items, left_at, ordered_at, carts, abandoned, recovered
+        FROM (SELECT customer, (pg_temp.by_hand(customer, '2024-01-20', '2 days', '5 days')).* FROM (SELECT DISTINCT customer FROM mixed) d) c ORDER BY customer$$, 'and with other windows');
+SELECT is((SELECT string_agg(state, ' ' ORDER BY state) FROM (SELECT state FROM walked GROUP BY state HAVING count(*) > 2) s), 'abandoned emptied lost none open ordered recovered', 'of every state');
 CREATE TABLE grouped AS SELECT cart_state(kind, at, value, '2024-01-29 12:00') AS c FROM event;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;

@@ -24,7 +24,12 @@ FROM (SELECT customer, cart_state(kind, at, value, '2024-05-20 12:00') AS c FROM
 SELECT customer, (cart_state(kind, at, value, '2024-05-20 12:00', '30 minutes', '10 days')).state FROM event WHERE customer IN ('checkout', 'lost', 'out of order') GROUP BY customer ORDER BY customer;
 SELECT (cart_state(kind, at, value, '2024-05-20 12:00')).* FROM event WHERE false;
 
+-- the shop's own names by their kinds
+SELECT (cart_state(event_kind(n), at, 5, '2024-05-20')).* FROM (VALUES ('Product Added', timestamptz '2024-05-19'), ('our_quiz', '2024-05-19')) AS v(n, at);
+
 -- errors
+SELECT cart_state('Product Added', '2024-05-19', 5, '2024-05-20');
+\echo :LAST_ERROR_SQLSTATE
 SELECT cart_state(kind, at, value, NULL) FROM event;
 \echo :LAST_ERROR_SQLSTATE
 SELECT cart_state(kind, at, value, '2024-05-20', '1 day', '1 hour') FROM event;

@@ -67,6 +67,9 @@ main(void)
 	carts = CARTS(DAY, {0, SEGM_CART_ADD, 500}, {1, SEGM_CART_ADD, 250}, {2, SEGM_CART_REMOVE, 500});
 	ok(carts.state == SEGM_CART_ABANDONED && carts.units == 250 && carts.items == 1, "something taken out");
 	STATE(CARTS(DAY, {0, SEGM_CART_ADD, 500}, {2, SEGM_CART_REMOVE, 500}), "emptied", "everything taken out");
+	carts = CARTS(DAY, {0, SEGM_CART_ADD, 500}, {90 * MINUTE, SEGM_CART_REMOVE, 400});
+	ok(carts.state == SEGM_CART_EMPTIED && carts.was_left && carts.left == 0 && carts.abandoned == 1 && carts.units == 0 && carts.items == 0,
+	   "taken out by who came back to it: nothing is in it");
 	carts = CARTS(DAY, {0, SEGM_CART_ADD, 500}, {2, SEGM_CART_REMOVE, 500}, {3, SEGM_CART_ADD, 70});
 	ok(carts.state == SEGM_CART_ABANDONED && carts.units == 70 && carts.carts == 2, "and begun anew");
 	carts = CARTS(DAY, {0, SEGM_CART_ADD, 500}, {1, SEGM_CART_CHECKOUT, 420}, {2, SEGM_CART_REMOVE, 500});
