@@ -1,7 +1,7 @@
 BEGIN;
 SET LOCAL search_path = customer_segments, public;
 SET LOCAL jit = off;
-SELECT plan(8);
+SELECT plan(10);
 
 CREATE TABLE events (customer_id integer, kind text, at timestamptz, n integer) WITH (parallel_workers = 2);
 INSERT INTO events
@@ -26,6 +26,26 @@ SELECT is_empty(
     $$SELECT 1 FROM pg_temp.whole w, generate_series(0, 300, 7) i
        WHERE 2 * engagement_score(w.h, date '2024-08-01' + i + 30) <> engagement_score(w.h, date '2024-08-01' + i)$$,
     'without new events a score is exactly half after a half-life');
+-- each kind has a half-life and a weight of its own, here the i-th kind i / 4 and 2 + 3 i
+SELECT is_empty(
+    $$SELECT 1 FROM pg_temp.whole w CROSS JOIN (VALUES (date '2023-12-31'), ('2024-05-05')) d(day)
+        CROSS JOIN (SELECT array_agg(i / 4.0 ORDER BY i)::float8[] AS weights, array_agg(2.0 + 3 * i ORDER BY i)::float8[] AS half_lives FROM generate_series(1, 21) i) a
+        CROSS JOIN LATERAL (SELECT COALESCE(sum(u.events * k.i / 4.0 * power(2, -(d.day - u.day) / (2.0 + 3 * k.i))), 0) AS score
+                              FROM unnest(w.h) u JOIN unnest(event_kinds()) WITH ORDINALITY AS k(kind, i) USING (kind) WHERE u.day <= d.day) s
+       WHERE abs(engagement_score(w.h, d.day, a.weights, a.half_lives) - s.score) > 1e-9 * (1 + s.score)$$, 'a half-life for each kind: scores of plain SQL');
+SET LOCAL client_min_messages = warning;
+CREATE SCHEMA shop;
+CREATE TABLE shop.events AS SELECT customer_id, kind AS event_type, at AS occurred_at FROM events;
+SELECT create_workspace('seg', 'shop');
+UPDATE seg.engagement_weight k SET weight = i / 4.0, half_life_days = 2 + 3 * i FROM unnest(event_kinds()) WITH ORDINALITY AS o(name, i) WHERE o.name = k.kind;
+SET LOCAL customer_segments.as_of = '2024-05-06';
+SELECT is_empty(
+    $$SELECT 1 FROM seg.engagement v FULL JOIN
+        (SELECT customer_id, COALESCE(sum(weight * power(2, -(date '2024-05-05' - day) / half_life_days)) FILTER (WHERE day <= '2024-05-05'), 0) AS score,
+                COALESCE(sum(weight * power(2, -(date '2024-04-05' - day) / half_life_days)) FILTER (WHERE day <= '2024-04-05'), 0) AS score_before
+           FROM (SELECT customer_id, (at AT TIME ZONE 'UTC')::date AS day, kind FROM events) e JOIN seg.engagement_weight USING (kind) GROUP BY 1) p USING (customer_id)
+       WHERE (abs(v.score - p.score) + abs(v.score_before - p.score_before) + abs(v.score_change - p.score + p.score_before) <= 1e-9 * (1 + p.score)) IS NOT TRUE$$,
+    'and by the table of a workspace');
 
 -- the aggregate: any order, any plan, as plain SQL
 CREATE TABLE pg_temp.serial AS
