@@ -4,7 +4,7 @@ SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET jit = off;
-SELECT plan(38);
+SELECT plan(40);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric);
@@ -70,6 +70,11 @@ SELECT is((SELECT cart_value FROM seg.carts WHERE customer_id = 'odd values'), 0
 SELECT is((SELECT count(*) FROM seg.carts k WHERE k.is_high_value IS DISTINCT FROM (k.cart_value > (SELECT percentile_cont(0.8) WITHIN GROUP (ORDER BY o.cart_value::double precision) FROM seg.carts o WHERE o.cart_value > 0))), 0::bigint,
           'a high value is above the 80 % quantile of all carts');
 SELECT cmp_ok((SELECT count(*) FROM seg.carts WHERE is_high_value AND reliable), '>', 10::bigint, 'there are some');
+UPDATE seg.settings SET cart_high_quantile = 1;
+SELECT is((SELECT count(*) FROM seg.carts WHERE is_high_value), 0::bigint, 'the cart at the quantile itself is not');
+UPDATE seg.settings SET cart_high_quantile = 0;
+SELECT is((SELECT count(*) FROM seg.carts WHERE NOT is_high_value AND cart_value > 0), 1::bigint, 'nor the lowest of all, but every other');
+UPDATE seg.settings SET cart_high_quantile = 0.8;
 SELECT is((SELECT string_agg(step || ' ' || kind || ' ' || customers, ', ' ORDER BY step) FROM seg.funnel),
     (SELECT format('1 product_view %s, 2 add_to_cart 0, 3 checkout_start 0, 4 purchase 0', count(*) FILTER (WHERE funnel_step >= 1)) FROM b), 'the funnel counts what behavior says');
 UPDATE seg.settings SET funnel_steps = '{product_view,purchase}';

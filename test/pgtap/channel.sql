@@ -39,6 +39,7 @@ DO $$ BEGIN
     PERFORM pg_temp.researches('web buyer', 'web', 'web', 600, 5);
     PERFORM pg_temp.researches('showroomer', 'web', 'store', 2592000, 5);
     PERFORM pg_temp.researches('showroomer, one view', 'web', 'store', 5);
+    PERFORM pg_temp.researches('showroomer, 30 days and one second', 'web', 'store', 2592001, 5);
     PERFORM pg_temp.researches('showroomer, bought there too', 'web', 'store', 600, 5); PERFORM pg_temp.buys('showroomer, bought there too', 'store 1 100');
     PERFORM pg_temp.buys('marketplace only', 'Amazon 10 9', 'ebay 10 300');
     PERFORM pg_temp.buys('marketplace and one order elsewhere', 'Amazon 10 9', 'ebay 10 300', 'web 1 200');
@@ -62,7 +63,7 @@ END $$;
 INSERT INTO expected VALUES
     ('webroomer', 'webroomer'), ('webroomer, events without a channel', 'webroomer'), ('one view', 'store_only'), ('30 days and one second', 'store_only'), ('viewed in the store', 'store_only'),
     ('viewed afterwards', 'store_only'), ('bought on the web too', 'multichannel'), ('on the web long ago', 'webroomer'), ('bought another product', 'store_only'), ('a machine looked', 'store_only'),
-    ('web buyer', 'online_only'), ('showroomer', 'showroomer'), ('showroomer, one view', 'online_only'), ('showroomer, bought there too', 'multichannel'),
+    ('web buyer', 'online_only'), ('showroomer', 'showroomer'), ('showroomer, one view', 'online_only'), ('showroomer, 30 days and one second', 'online_only'), ('showroomer, bought there too', 'multichannel'),
     ('marketplace only', 'marketplace_native'), ('marketplace and one order elsewhere', 'online_only'), ('store only', 'store_only'), ('store and phone', 'multichannel'),
     ('social', 'social_shopper'), ('social, two of four', 'online_only'), ('bought in the network', 'social_shopper'), ('one arrival', 'online_only'),
     ('dtc', 'dtc_loyalist'), ('dtc, by how the order came', 'dtc_loyalist'), ('dtc, half by others', 'online_only'), ('dtc, one marketplace order', 'online_only'), ('dtc, messages are no arrivals', 'online_only'),

@@ -44,6 +44,20 @@ END;
 $$;
 SELECT r FROM shop s, pg_temp.check_shop(s.name, s.statuses, s.query) AS r;
 
+-- ---- the life cycle of repeat buyers: at each bound of the probability of being alive, and just below it ----
+SELECT r FROM pg_temp.check_shop('some lapse', '{interior,boundary}', 'SELECT c, timestamptz ''2024-01-01Z'' + (c % 7 + d * (3 + c % 9)) * interval ''1 day'', 5 + c % 50 FROM generate_series(1, 400) c, generate_series(0, (20 + c * 37 % 154) / (3 + c % 9)) d') r;
+CREATE TEMPORARY TABLE alive AS
+SELECT p, row_number() OVER (ORDER BY p DESC) AS i FROM (SELECT DISTINCT p_alive AS p FROM w.lifecycle WHERE p_alive BETWEEN 0.01 AND 0.99 ORDER BY p DESC LIMIT 8) x;
+SELECT is(count(*), 8::bigint, 'probabilities to choose from') FROM alive;
+CREATE FUNCTION pg_temp.bounds(VARIADIC i integer[]) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE w.settings SET active_p_alive = (SELECT p FROM alive a WHERE a.i = bounds.i[1]), cooling_p_alive = (SELECT p FROM alive a WHERE a.i = bounds.i[2]),
+                          at_risk_p_alive = (SELECT p FROM alive a WHERE a.i = bounds.i[3]), highly_at_risk_p_alive = (SELECT p FROM alive a WHERE a.i = bounds.i[4]);
+    RETURN (SELECT string_agg(l.activity || ' ' || l.activity_rank, ', ' ORDER BY a.i) FROM alive a CROSS JOIN LATERAL (SELECT DISTINCT l.activity, l.activity_rank FROM w.lifecycle l WHERE l.p_alive = a.p) l);
+END $$;
+SELECT is(pg_temp.bounds(2, 3, 5, 7), 'active 1, cooling 2, cooling 2, at_risk 3, at_risk 3, highly_at_risk 4, highly_at_risk 4, lost 5', 'active above its bound, the others from theirs on');
+SELECT is(pg_temp.bounds(1, 1, 2, 3), 'cooling 2, at_risk 3, highly_at_risk 4, lost 5, lost 5, lost 5, lost 5, lost 5', 'bounds next to each other, two of them the same');
+
 -- ---- CDNOW: reference values ----
 \set cdnow `cat "${CSEG_DATA:-../shared/data}/cdnow_orders.csv" 2>/dev/null`
 \set customers `cat test/data/clv_reference_customers.csv`

@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET jit = off;
-SELECT plan(22);
+SELECT plan(26);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric, coupon_code text);
@@ -47,6 +47,21 @@ SELECT ok((SELECT bool_and(f.shrunk_share = shrunk_share((f.discounted_lines), f
           'shrunk toward a prior fitted to the shop''s own customers');
 SELECT ok((SELECT bool_and(f.saved = e.saved) FROM found f JOIN (SELECT customer_id, sum(GREATEST(list_price - unit_price, 0)) FILTER (WHERE list_price - unit_price >= 0.01 * list_price) AS saved
             FROM shop.order_items JOIN shop.orders USING (order_id) GROUP BY 1) e USING (customer_id) WHERE e.saved IS NOT NULL), 'what was saved');
+
+-- bands: at a cut point, and the least less; a hundred prices of one category, the mid one of each is at (i - 1/2) / 100
+CREATE SCHEMA banded;
+CREATE TABLE banded.orders AS SELECT i AS order_id, CASE i WHEN 36 THEN '0.355' WHEN 35 THEN '0.345' WHEN 66 THEN '0.655' WHEN 65 THEN '0.645' ELSE 'others' END AS customer_id, timestamptz '2024-05-01' AS ordered_at, 10 AS amount FROM generate_series(1, 100) AS i;
+UPDATE banded.orders SET customer_id = CASE WHEN order_id BETWEEN 75 AND 77 THEN 'three at 0.755' WHEN order_id BETWEEN 78 AND 79 THEN 'two at 0.78' WHEN order_id BETWEEN 72 AND 74 THEN 'three at 0.725' END WHERE order_id BETWEEN 72 AND 79;
+CREATE TABLE banded.order_items AS SELECT i AS order_id, 'p' AS product_id, 1 AS quantity, 9 AS unit_price, i AS list_price, 'shoes' AS category FROM generate_series(1, 100) AS i;
+SELECT create_workspace('bands', 'banded');
+SELECT is((SELECT string_agg(customer_id || ' ' || round(price_percentile::numeric, 4) || ' ' || price_band, ', ' ORDER BY customer_id) FROM bands.price_sensitivity WHERE customer_id LIKE '0.%'),
+          '0.345 0.3450 budget, 0.355 0.3550 mid, 0.645 0.6450 mid, 0.655 0.6550 premium', 'price bands, on either side of a cut point');
+UPDATE bands.settings SET price_mid_band = 0.345, price_premium_band = 0.645, price_premium_buyer = 0.755;
+SELECT is((SELECT string_agg(price_band, ' ' ORDER BY customer_id) FROM bands.price_sensitivity WHERE customer_id LIKE '0.%'), 'mid mid premium premium', 'a cut point itself is in the higher band');
+SELECT is((SELECT string_agg(customer_id, ', ') FROM bands.price_sensitivity WHERE is_premium_buyer), 'three at 0.755', 'a premium buyer from the cut point on, with enough lines');
+UPDATE bands.settings SET price_premium_buyer = 0.7550000001;
+SELECT is((SELECT count(*) FROM bands.price_sensitivity WHERE is_premium_buyer), 0::bigint, 'the least less is none');
+SELECT drop_workspace('bands');
 
 -- settings
 UPDATE seg.settings SET price_min_discount = 0.25, price_min_orders = 2, price_high_share = 1, price_low_share = 0;
