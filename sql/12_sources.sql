@@ -322,6 +322,14 @@ BEGIN ATOMIC
          'these rows count as refunds on their own day: check that refunds are not given twice'),
         ('refunds', ARRAY['amount'], 'warning', 'amount not positive', customer_segments.source_count('amount <= 0'),
          'these rows are skipped: a refund is the positive amount given back'),
+        ('orders', ARRAY['list_amount'], 'warning', 'negative list price', customer_segments.source_count('list_amount < 0'),
+         'read as no list price: correct it in the view'),
+        ('order_items', ARRAY['list_price'], 'warning', 'negative list price', customer_segments.source_count('list_price < 0'),
+         'read as no list price: correct it in the view'),
+        ('order_items', ARRAY['unit_price'], 'warning', 'negative price', customer_segments.source_count('unit_price < 0'),
+         'these lines are skipped: what was given back belongs in refunds, a discount in the price of the line'),
+        ('order_items', ARRAY['quantity'], 'warning', 'quantity not positive', customer_segments.source_count('quantity <= 0'),
+         'these lines are skipped: what came back belongs in refunds'),
         ('orders', ARRAY['order_id'], 'error', 'duplicate order_id',
          'NULLIF(count(order_id) - count(DISTINCT order_id), 0) || '' rows repeat an order_id''',
          'one row an order: sum the lines or payments in the view, else orders and their refunds count twice'),
@@ -356,7 +364,7 @@ BEGIN ATOMIC
      WHERE EXISTS (SELECT FROM found f WHERE (f.relation, f.column_name) = ('orders', 'currency'));
 END;
 COMMENT ON FUNCTION source_probe_20_orders(name) IS
-'probes of orders, refunds and what belongs to them: zero and negative amounts, duplicate ids, several currencies without rates';
+'probes of orders, refunds and what belongs to them: zero and negative amounts and prices, duplicate ids, several currencies without rates';
 
 CREATE FUNCTION source_index_used(source name, relation name, column_name name, column_type text)
 RETURNS boolean

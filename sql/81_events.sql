@@ -8,21 +8,22 @@ RETURN CASE WHEN pg_catalog.abs(event_amount.value) < 100000000000000000000
 COMMENT ON FUNCTION event_amount(numeric) IS
 'the value of an event as far as it counts: to 12 decimals; null for NaN, infinity and what is not below 10^20';
 
-CREATE FUNCTION mapped_event_names(source name)
+CREATE FUNCTION source_not_mapped(source name, rules name, column_name name)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
 BEGIN ATOMIC
     -- the caller's own tables only: nothing of anybody else's is run
     SELECT COALESCE(pg_catalog.string_agg(pg_catalog.format(
-               ' AND customer_segments.event_name(event_type::text) <> ALL (ARRAY(SELECT customer_segments.event_name(k.event_type) FROM %1$I.event_kind k '
-               'WHERE EXISTS (SELECT FROM %1$I.settings s WHERE s.source = %2$L)))', n.nspname, mapped_event_names.source), '' ORDER BY n.nspname), '')
+               ' AND customer_segments.event_name(%3$I::text) <> ALL (ARRAY(SELECT customer_segments.event_name(k.%3$I) FROM %1$I.%4$I k '
+               'WHERE EXISTS (SELECT FROM %1$I.settings s WHERE s.source = %2$L)))',
+               n.nspname, source_not_mapped.source, source_not_mapped.column_name, source_not_mapped.rules), '' ORDER BY n.nspname), '')
       FROM pg_catalog.pg_namespace n
      WHERE 3 = (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c
                  WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND pg_catalog.pg_has_role(c.relowner, 'USAGE')
-                   AND c.relname IN ('event_kind', 'settings', 'workspace_object'));
+                   AND c.relname IN (source_not_mapped.rules, 'settings', 'workspace_object'));
 END;
-COMMENT ON FUNCTION mapped_event_names(name) IS
-'the text of a condition, with AND before it: that no workspace of the caller over the source schema has a rule for the name event_type';
+COMMENT ON FUNCTION source_not_mapped(name, name, name) IS
+'the text of a condition, with AND before it: that in no workspace of the caller over the source schema the table rules has a row for the name in this column, which both have';
 
 CREATE FUNCTION source_probe_40_events(source name)
 RETURNS SETOF source_probe
@@ -35,7 +36,7 @@ BEGIN ATOMIC
          pg_catalog.format('NULLIF(count(*) FILTER (WHERE %1$s), 0) || '' of '' || count(*) || '' rows: '' || '
                            'left(string_agg(DISTINCT event_type::text, '', '') FILTER (WHERE %1$s), 500)',
                            'event_type::text <> '''' AND NOT customer_segments.is_event_name(event_type::text)'
-                           || customer_segments.mapped_event_names(source_probe_40_events.source)),
+                           || customer_segments.source_not_mapped(source_probe_40_events.source, 'event_kind', 'event_type')),
          'these events have no kind: add the names to event_kind of the workspace, or rename them in the view'),
         ('warning', 'no event name', customer_segments.source_count('event_type IS NULL OR event_type::text = '''''),
          'these rows have no kind: fill the name or filter them out'))

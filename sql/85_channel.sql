@@ -19,13 +19,14 @@ BEGIN ATOMIC
     SELECT c.relation, c.column_name, 'warning'::text, 'unmapped channel names'::text,
            pg_catalog.format('NULLIF(count(*) FILTER (WHERE %1$s), 0) || '' of '' || count(*) || '' rows: '' || '
                              'left(string_agg(DISTINCT channel::text, '', '') FILTER (WHERE %1$s), 500)',
-                             'channel::text <> '''' AND NOT ' || customer_segments.channel_name_known('channel::text')),
+                             'channel::text <> '''' AND NOT ' || customer_segments.channel_name_known('channel::text')
+                             || customer_segments.source_not_mapped(source_probe_45_channels.source, 'channel_kind', 'channel')),
            'these channels have no kind: add the names to channel_kind of the workspace, or rename them in the view'::text
       FROM customer_segments.source_columns(source_probe_45_channels.source) c
      WHERE c.fits AND c.relation IN ('orders', 'events') AND c.column_name = 'channel';
 END;
 COMMENT ON FUNCTION source_probe_45_channels(name) IS
-'probes of channels: names in orders and events that no rule shipped with the extension maps to a kind';
+'probes of channels: names in orders and events that neither the rules that ship nor those of a workspace of the caller map to a kind';
 
 CREATE FUNCTION workspace_channel_kind(channel text)
 RETURNS text

@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET jit = off;
-SELECT plan(15);
+SELECT plan(16);
 
 CREATE SCHEMA shop;
 SELECT setseed(0.42) IS NULL AS seeded;
@@ -16,8 +16,8 @@ SELECT i AS order_id, NULLIF(1 + floor(40 * random())::bigint, 7) AS customer_id
   FROM generate_series(1, 500) AS i;
 CREATE TABLE shop.order_items AS
 SELECT CASE WHEN i % 29 = 0 THEN NULL ELSE (1 + floor(510 * random()))::smallint END AS order_id, NULLIF(1 + i % 17, 11) AS product_id,
-       (ARRAY[1, 2, 3, 0, -1])[1 + i % 5] AS quantity, CASE WHEN i % 31 = 0 THEN NULL ELSE round((random() * 30)::numeric, 2) END AS unit_price,
-       (ARRAY[NULL, 0, 20, 30.5])[1 + i % 4] AS list_price, (ARRAY['hats', NULL, ''])[1 + i % 3] AS category
+       (ARRAY[1, 2, 3, 0, -1])[1 + i % 5] AS quantity, CASE WHEN i % 31 = 0 THEN NULL WHEN i % 23 = 0 THEN -4.5 WHEN i % 19 = 0 THEN 0 ELSE round((random() * 30)::numeric, 2) END AS unit_price,
+       (ARRAY[NULL, 0, 20, 30.5, -20])[1 + i / 5 % 5] AS list_price, (ARRAY['hats', NULL, ''])[1 + i % 3] AS category
   FROM generate_series(1, 2000) AS i;
 CREATE TABLE shop.products AS SELECT i AS product_id, NULLIF('group ' || i % 4, 'group 3') AS category FROM generate_series(1, 15) AS i;
 INSERT INTO shop.products VALUES (1, 'group 0');
@@ -31,12 +31,12 @@ SET LOCAL customer_segments.as_of = '2024-05-01';
 CREATE TABLE plain AS
 SELECT o.customer_id, o.order_id, o.ordered_at AT TIME ZONE 'America/New_York' AS at, i.product_id::text AS product_id,
        COALESCE(NULLIF(i.category, ''), (SELECT min(p.category) FROM shop.products p WHERE p.product_id = i.product_id)) AS category,
-       i.quantity::numeric AS quantity, i.unit_price * i.quantity * r.rate AS paid, NULLIF(i.list_price, 0) * i.quantity * r.rate AS list,
+       i.quantity::numeric AS quantity, i.unit_price * i.quantity * r.rate AS paid, CASE WHEN i.list_price > 0 THEN i.list_price * i.quantity * r.rate END AS list,
        o.coupon_code IS NOT NULL AND o.coupon_code <> '' AS is_promoted
   FROM shop.order_items i JOIN shop.orders o USING (order_id)
  CROSS JOIN LATERAL (SELECT CASE WHEN o.currency = 'USD' THEN (SELECT e.rate FROM shop.exchange_rates e WHERE e.valid_on <= o.ordered_at::date ORDER BY e.valid_on DESC LIMIT 1)
                                  ELSE 1 END AS rate) r
- WHERE o.customer_id IS NOT NULL AND o.amount > 0 AND o.ordered_at < timestamp '2024-04-30 20:00' AND i.product_id IS NOT NULL AND i.quantity > 0 AND i.unit_price IS NOT NULL
+ WHERE o.customer_id IS NOT NULL AND o.amount > 0 AND o.ordered_at < timestamp '2024-04-30 20:00' AND i.product_id IS NOT NULL AND i.quantity > 0 AND i.unit_price >= 0
    AND NOT (o.order_id % 6 = 0 AND o.ordered_at < timestamp '2024-04-28 20:00');
 SELECT cmp_ok((SELECT count(*) FROM plain), '>', 400::bigint, 'there are lines');
 SELECT set_eq('SELECT * FROM seg.items', 'SELECT * FROM plain', 'items equals plain SQL: keys, categories, money at the rates of the order days, no fully refunded order');
@@ -44,6 +44,10 @@ SELECT is((SELECT count(*) FROM seg.items), (SELECT count(*) FROM plain), 'and n
 SELECT is((SELECT sum(paid) FROM seg.items), (SELECT sum(paid) FROM plain), 'money is exact');
 SELECT cmp_ok((SELECT count(*) FROM seg.items WHERE at >= '2024-04-28' AND order_id % 6 = 0), '>', 0::bigint, 'an order counts until its refunds reach its amount');
 SELECT is((SELECT array_agg(DISTINCT pg_typeof(customer_id)::text) FROM seg.items), '{bigint}', 'the key keeps its type');
+
+SELECT is((SELECT string_agg(column_name || ' ' || problem || ' ' || detail, ', ' ORDER BY column_name) FROM check_sources('shop') WHERE relation = 'order_items' AND problem IN ('negative price', 'negative list price', 'quantity not positive')),
+          (SELECT format('list_price negative list price %s of 2000 rows, quantity quantity not positive %s of 2000 rows, unit_price negative price %s of 2000 rows', count(*) FILTER (WHERE list_price < 0), count(*) FILTER (WHERE quantity <= 0), count(*) FILTER (WHERE unit_price < 0))
+             FROM shop.order_items), 'lines that are skipped, and list prices that are none, are listed');
 
 -- what a source may lack
 CREATE FUNCTION pg_temp.made(source name) RETURNS bigint LANGUAGE plpgsql AS $$

@@ -70,6 +70,7 @@ SELECT * FROM seg.channel_window;
 SELECT relation, severity, problem, detail, remedy FROM check_sources('shop') WHERE problem LIKE '%channel%' ORDER BY 1;
 INSERT INTO seg.channel_kind VALUES ('Our Booth', 'store');
 SELECT customer_id, shopper_kind FROM seg.channel WHERE customer_id = 2;
+SELECT relation, detail FROM check_sources('shop') WHERE problem LIKE '%channel%' ORDER BY 1;
 INSERT INTO seg.channel_kind VALUES ('OUR booth', 'site');
 INSERT INTO seg.channel_kind VALUES ('stall', 'a stall');
 \set VERBOSITY terse
