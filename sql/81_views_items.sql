@@ -80,7 +80,7 @@ BEGIN
             customer_segments.source_key(source, 'order_items', 'product_id', 'i.product_id'));
     END IF;
     PERFORM customer_segments.workspace_add_view(workspace, 'items',
-        'base: one row a line of an order that counts, before as_of; lines without a product, a quantity above 0 or a price from 0 on are skipped',
+        'base: one row a line of an order that counts, before as_of; lines without a product, a quantity above 0 or a price of at least 0 are skipped',
         ARRAY[['customer_id', 'who placed the order'],
               ['order_id', 'the order'],
               ['at', 'when it was ordered'],

@@ -5,7 +5,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
-SELECT plan(10);
+SELECT plan(12);
 
 -- what an argument of this name and type is given in row i: by its name, else by its type
 CREATE TEMPORARY TABLE given (name text, type text, expression text);
@@ -74,6 +74,24 @@ SELECT is((SELECT string_agg(signature, ', ') FROM travelled WHERE direct IS NUL
 SELECT is((SELECT string_agg(format('%s: %s, travelled %s', signature, left(direct, 100), left(travelled, 100)), E'\n') FROM travelled WHERE travelled IS DISTINCT FROM direct), NULL,
           'an empty and four filled states, sent as text and combined, give what all rows in one place give');
 SELECT is((SELECT string_agg(signature, ', ') FROM travelled WHERE back IS DISTINCT FROM direct), NULL, 'and the other way round');
+
+-- rows in any order
+CREATE FUNCTION pg_temp.shuffled() RETURNS TABLE (signature text, problem text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN SELECT * FROM aggregate JOIN travelled USING (signature) ORDER BY number LOOP
+        signature := one.signature;
+        EXECUTE format($q$SELECT string_agg(DISTINCT said, ' or ') FROM (
+                SELECT customer_segments.%1$I(%2$s ORDER BY - i)::text AS said FROM generate_series(1, 60) AS i
+                UNION ALL SELECT customer_segments.%1$I(%2$s ORDER BY hashint4(i))::text FROM generate_series(1, 60) AS i
+                UNION ALL SELECT customer_segments.%1$I(%2$s ORDER BY hashint4(i + 977))::text FROM generate_series(1, 60) AS i) AS orders
+            WHERE said IS DISTINCT FROM $1$q$, one.proname, one.arguments) INTO problem USING one.direct;
+        IF problem IS NOT NULL THEN RETURN NEXT; END IF;
+    END LOOP;
+END;
+$$;
+SELECT is((SELECT string_agg(format('%s: %s', signature, left(problem, 100)), E'\n') FROM pg_temp.shuffled()), NULL, 'backwards and shuffled rows give what sorted ones give');
 
 -- settings that are not those of the coordinator change no text of a state
 SET extra_float_digits = -15;
@@ -155,28 +173,33 @@ SELECT is((SELECT string_agg(signature, ', ') FROM pg_temp.nothing('filtered') f
           'a group whose rows are filtered out is one without rows');
 SELECT is((SELECT count(*) FROM pg_temp.nothing('nulls')), (SELECT count(*) FROM aggregate), 'rows of nulls are no error but the one that names a parameter');
 
--- the same in workers, some of which get no row
+-- the same in workers, some of which get no row; and where rows are wide enough that workers share them
 CREATE TEMPORARY TABLE direct AS SELECT signature, direct FROM travelled;
 CREATE TABLE public.numbers AS SELECT i FROM generate_series(1, 60) AS i;
-ANALYZE public.numbers;
+CREATE TABLE public.wide (i integer, filler text);
+ALTER TABLE public.wide ALTER filler SET STORAGE plain;
+INSERT INTO public.wide SELECT i, repeat('x', 3000) FROM generate_series(1, 60) AS i;
+ANALYZE public.numbers, public.wide;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL parallel_leader_participation = off;
 SET LOCAL max_parallel_workers_per_gather = 2;
-CREATE FUNCTION pg_temp.in_workers() RETURNS TABLE (signature text, answer text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.in_workers(relation text) RETURNS TABLE (signature text, answer text) LANGUAGE plpgsql AS $$
 DECLARE
     one record;
 BEGIN
     FOR one IN SELECT * FROM aggregate WHERE final IS NOT NULL ORDER BY number LOOP
         signature := one.signature;
-        EXECUTE format('SELECT customer_segments.%I(%s)::text FROM public.numbers', one.proname, one.arguments) INTO answer;
+        EXECUTE format('SELECT customer_segments.%I(%s)::text FROM public.%I', one.proname, one.arguments, relation) INTO answer;
         RETURN NEXT;
     END LOOP;
 END;
 $$;
-SELECT is((SELECT string_agg(signature, ', ') FROM pg_temp.in_workers() JOIN direct USING (signature) WHERE answer IS DISTINCT FROM direct), NULL,
+SELECT is((SELECT string_agg(signature, ', ') FROM pg_temp.in_workers('numbers') JOIN direct USING (signature) WHERE answer IS DISTINCT FROM direct), NULL,
           'in workers, which meet all rows of one block or none, the same answer');
+SELECT is((SELECT string_agg(signature, ', ') FROM pg_temp.in_workers('wide') JOIN direct USING (signature) WHERE answer IS DISTINCT FROM direct), NULL,
+          'and in workers that share thirty blocks');
 
 SELECT * FROM finish();
 ROLLBACK;
