@@ -83,6 +83,8 @@ AS $$
 DECLARE
     equals text := customer_segments.key_equals(customer_segments.source_key_type(source));
     by_line boolean := customer_segments.source_has(source, 'order_items') AND customer_segments.source_has(source, 'orders', 'order_id');
+    -- an event that names no category has that of its product, as lines of orders have
+    by_product boolean := customer_segments.source_has(source, 'products', 'category') AND customer_segments.source_has(source, 'events', 'product_id');
 BEGIN
     PERFORM customer_segments.workspace_add_view(workspace, 'behavior',
         'one row a customer with any event: who looks and does not buy, visits, how far down the funnel, adoption after the sign-up',
@@ -108,7 +110,7 @@ BEGIN
         format($query$
 WITH viewed AS (
     SELECT e.customer_id, t.what, t.label, count(*) AS views, min(e.at) AS first_view_at, max(e.at) AS last_view_at
-      FROM %1$I.events e CROSS JOIN LATERAL (VALUES ('product', e.product_id), ('category', e.category)) AS t(what, label)
+      FROM %1$I.events e%6$s CROSS JOIN LATERAL (VALUES ('product', e.product_id), ('category', %7$s)) AS t(what, label)
      WHERE e.kind = 'product_view' AND NOT e.is_machine AND e.at >= %2$s AND t.label IS NOT NULL
      GROUP BY e.customer_id, t.what, t.label),
 looked AS (
@@ -165,7 +167,11 @@ SELECT c.customer_id,
                 workspace, equals)
             ELSE format('(SELECT o.customer_id, o.last_order_at AS last_bought_at FROM %1$I.customer_orders o) b ON b.customer_id %2$s w.customer_id',
                 workspace, equals) END,
-            equals, customer_segments.workspace_recent_visits(workspace, source)));
+            equals, customer_segments.workspace_recent_visits(workspace, source),
+            CASE WHEN by_product THEN format(
+                ' LEFT JOIN (SELECT p.product_id::text AS product_id, min(NULLIF(p.category::text, '''') COLLATE "C") AS category FROM %I.products p GROUP BY 1) p ON p.product_id = e.product_id',
+                source) ELSE '' END,
+            CASE WHEN by_product THEN 'COALESCE(e.category, p.category COLLATE "default")' ELSE 'e.category' END));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'behavior', 'behavior', 'behavior', 'behavior_rank',
         'engaged_no_purchase, browser_no_purchase, category_browser or other; unknown: no event', 'unknown', 5);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'unbought_category', 'behavior', 'unbought_category',

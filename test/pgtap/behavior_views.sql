@@ -4,7 +4,7 @@ SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET jit = off;
-SELECT plan(40);
+SELECT plan(47);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric);
@@ -118,5 +118,62 @@ SET LOCAL TimeZone = 'America/New_York';
 SELECT set_eq('SELECT * FROM seg.behavior', 'SELECT * FROM w.behavior', 'behavior as of an instant is that of the rows up to then');
 SELECT set_eq('SELECT * FROM seg.carts', 'SELECT * FROM w.carts', 'so are the carts');
 SELECT is((SELECT string_agg(cart, ' ' ORDER BY customer_id COLLATE "C") FROM seg.carts), 'abandoned open open open', 'which were still open then');
+
+-- a random shop against plain SQL, customer by customer; events that name no category have that of their product
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL customer_segments.as_of = '2024-06-01 10:00';
+CREATE SCHEMA random;
+SELECT setseed(0.77) IS NULL AS seeded;
+CREATE TABLE random.products AS SELECT 'p' || i AS product_id, CASE WHEN i < 7 THEN 'group ' || i % 3 END AS category FROM generate_series(1, 9) AS i;
+CREATE TABLE random.orders AS SELECT i AS order_id, 1 + floor(random() * 70)::int AS customer_id, timestamptz '2024-06-02 10:00' - floor(random() ^ 2 * 80 * 48) * interval '30 minutes' AS ordered_at, floor(random() * 10) AS amount FROM generate_series(1, 90) AS i;
+CREATE TABLE random.order_items AS SELECT 1 + floor(random() * 90)::int AS order_id, 'p' || 1 + floor(random() * 9) AS product_id, floor(random() * 4)::int AS quantity, floor(random() * 5) - 1 AS unit_price FROM generate_series(1, 150) AS i;
+CREATE TABLE random.customers AS SELECT i AS customer_id, CASE WHEN i % 3 > 0 THEN timestamptz '2024-06-03' - floor(random() * 30 * 24) * interval '1 hour' END AS signed_up_at FROM generate_series(1, 60) AS i;
+CREATE TABLE random.events AS
+SELECT 1 + floor(random() * 70)::int AS customer_id, (ARRAY['Product Viewed', 'Product Viewed', 'Product Viewed', 'add_to_cart', 'checkout_start', 'purchase', 'email_open', 'email_click', 'login', 'sign_up', 'our own'])[1 + floor(random() * 11)::int] AS event_type,
+       timestamptz '2024-06-02 10:00' - floor(random() ^ 2 * 50 * 144) * interval '10 minutes' AS occurred_at, 'p' || 1 + floor(random() * random() * 10) AS product_id,
+       (ARRAY['', NULL, 'group 9', 'group 0'])[1 + floor(random() * 4)::int] AS category, random() < 0.1 AS is_machine
+  FROM generate_series(1, 3000);
+SELECT create_workspace('r', 'random');
+CREATE TABLE e AS
+SELECT v.customer_id, event_kind(v.event_type) AS kind, v.occurred_at AS at, v.product_id, COALESCE(NULLIF(v.category, ''), (SELECT p.category FROM random.products p WHERE p.product_id = v.product_id)) AS category, v.is_machine
+  FROM random.events v WHERE v.occurred_at < '2024-06-01 10:00';
+CREATE TABLE o AS SELECT * FROM random.orders WHERE amount > 0 AND ordered_at < '2024-06-01 10:00';
+CREATE TABLE bought AS
+SELECT o.customer_id, o.ordered_at AS at, i.product_id, (SELECT p.category FROM random.products p WHERE p.product_id = i.product_id) AS category
+  FROM o JOIN random.order_items i USING (order_id) WHERE i.quantity > 0 AND i.unit_price >= 0;
+CREATE TABLE looked AS
+SELECT customer_id, what, label, count(*) AS views, min(at) AS first_at, max(at) AS last_at,
+       (SELECT max(b.at) FROM bought b WHERE b.customer_id = v.customer_id AND CASE what WHEN 'product' THEN b.product_id ELSE b.category END = label) AS bought_at
+  FROM (SELECT customer_id, at, unnest('{product,category}'::text[]) AS what, unnest(ARRAY[product_id, category]) AS label FROM e WHERE kind = 'product_view' AND NOT is_machine AND at >= '2024-05-02 10:00') v
+ WHERE label IS NOT NULL GROUP BY 1, 2, 3;
+CREATE TABLE who AS SELECT DISTINCT customer_id AS c FROM e;
+CREATE FUNCTION pg_temp.first_label(who integer, kind_of text, browsed boolean) RETURNS text LANGUAGE sql AS $$
+    SELECT label FROM looked WHERE customer_id = who AND what = kind_of AND CASE WHEN browsed THEN views > 3 AND COALESCE(bought_at < first_at, true) ELSE bought_at IS NULL END
+     ORDER BY views DESC, last_at DESC, label COLLATE "C" LIMIT 1 $$;
+SELECT results_eq('SELECT customer_id, browsed_product, browsed_category, unbought_category, is_browser_no_purchase, is_category_browser FROM r.behavior ORDER BY 1',
+    $$SELECT c, p, k, u, p IS NOT NULL OR k IS NOT NULL, u IS NOT NULL FROM (SELECT c, pg_temp.first_label(c, 'product', true) AS p, pg_temp.first_label(c, 'category', true) AS k, pg_temp.first_label(c, 'category', false) AS u FROM who) x ORDER BY 1$$,
+    'a random shop: what they looked at and did not buy');
+SELECT cmp_ok((SELECT count(*) FILTER (WHERE browsed_product IS NOT NULL) * count(*) FILTER (WHERE browsed_category IS NOT NULL) * count(*) FILTER (WHERE behavior = 'category_browser') * count(*) FILTER (WHERE behavior = 'other') FROM r.behavior), '>', 0::bigint, 'of each kind');
+SELECT results_eq('SELECT customer_id, is_engaged_no_purchase, n FROM r.behavior ORDER BY 1',
+    $$SELECT c, count(*) FILTER (WHERE kind = 'email_open' AND NOT is_machine AND at >= '2024-05-03') >= 5 AND count(*) FILTER (WHERE kind = 'email_click' AND NOT is_machine AND at >= '2024-05-03') >= 2
+             AND NOT EXISTS (SELECT FROM o WHERE o.customer_id = c), count(*) FROM who JOIN e ON e.customer_id = c GROUP BY c ORDER BY c$$, 'engaged, and no order ever; their events');
+SELECT results_eq('SELECT customer_id, round(first_view_to_order_days::numeric, 9) FROM r.behavior ORDER BY 1',
+    $$SELECT c, (SELECT round(extract(epoch FROM f.at - v.at) / 86400, 9) FROM (SELECT min(ordered_at) AS at FROM o WHERE o.customer_id = c) f, (SELECT min(at) AS at FROM e WHERE e.customer_id = c AND kind = 'product_view' AND NOT is_machine) v WHERE f.at >= v.at)
+        FROM who ORDER BY c$$, 'days from the first view to the first order');
+SELECT results_eq('SELECT customer_id, adopted FROM r.behavior ORDER BY 1',
+    $$SELECT c, CASE WHEN used < s + interval '168 hours' THEN true WHEN s + interval '168 hours' <= '2024-06-01 10:00' THEN false END
+        FROM (SELECT c, COALESCE((SELECT signed_up_at FROM random.customers k WHERE k.customer_id = c AND signed_up_at < '2024-06-01 10:00'), (SELECT min(at) FROM e WHERE e.customer_id = c AND kind = 'sign_up' AND NOT is_machine)) AS s,
+                     (SELECT min(at) FROM e WHERE e.customer_id = c AND kind IN ('login', 'app_open') AND NOT is_machine) AS used FROM who) x ORDER BY 1$$, 'adoption');
+CREATE TABLE visit AS SELECT DISTINCT customer_id AS c, at FROM e WHERE NOT is_machine AND at >= '2024-05-02 10:00' AND kind = ANY (visit_kinds());
+SELECT results_eq('SELECT customer_id, sessions, last_session_at FROM r.behavior ORDER BY 1',
+    $$SELECT c, count(s.at), max(s.at) FROM who LEFT JOIN (SELECT c, at FROM (SELECT c, at, at - lag(at) OVER (PARTITION BY c ORDER BY at) AS gap FROM visit) g WHERE gap IS NULL OR gap >= interval '30 minutes') s USING (c) GROUP BY c ORDER BY c$$, 'visits');
+CREATE TABLE step AS SELECT customer_id AS c, array_position('{product_view,add_to_cart,checkout_start,purchase}', kind) AS i, at FROM e WHERE NOT is_machine AND at >= '2024-05-02 10:00'
+    UNION ALL SELECT customer_id, 4, ordered_at FROM o WHERE ordered_at >= '2024-05-02 10:00';
+SELECT results_eq('SELECT customer_id, funnel_step FROM r.behavior ORDER BY 1',
+    $$SELECT c, CASE WHEN EXISTS (SELECT FROM step a, step b, step d, step f WHERE a.c = w.c AND b.c = w.c AND d.c = w.c AND f.c = w.c AND a.i = 1 AND b.i = 2 AND d.i = 3 AND f.i = 4
+                                     AND a.at <= b.at AND b.at <= d.at AND d.at <= f.at AND f.at <= a.at + interval '168 hours') THEN 4
+                     WHEN EXISTS (SELECT FROM step a, step b, step d WHERE a.c = w.c AND b.c = w.c AND d.c = w.c AND a.i = 1 AND b.i = 2 AND d.i = 3 AND a.at <= b.at AND b.at <= d.at AND d.at <= a.at + interval '168 hours') THEN 3
+                     WHEN EXISTS (SELECT FROM step a, step b WHERE a.c = w.c AND b.c = w.c AND a.i = 1 AND b.i = 2 AND a.at <= b.at AND b.at <= a.at + interval '168 hours') THEN 2
+                     WHEN EXISTS (SELECT FROM step a WHERE a.c = w.c AND a.i = 1) THEN 1 ELSE 0 END FROM who w ORDER BY 1$$, 'the funnel');
 SELECT * FROM finish();
 ROLLBACK;
