@@ -20,7 +20,7 @@ BEGIN
         ['adoption_events', 'text[] NOT NULL DEFAULT ''{login,app_open}'' CHECK (array_position(adoption_events, NULL) IS NULL)',
          'behavior: what counts as use: kinds of events or the shop''s own names of them (our default)'],
         ['funnel_steps', format('text[] NOT NULL DEFAULT ''{product_view,add_to_cart,checkout_start,purchase}'' '
-                                'CHECK (funnel_steps <@ %L::text[] AND cardinality(funnel_steps) BETWEEN 1 AND 63)', customer_segments.event_kinds()),
+                                'CHECK (funnel_steps <@ %L::text[] AND cardinality(funnel_steps) BETWEEN 1 AND 63 AND length(array_to_tsvector(funnel_steps)) = cardinality(funnel_steps))', customer_segments.event_kinds()),
          'funnel: kinds of events in their order, each once; orders are purchases too'],
         ['funnel_days', 'integer NOT NULL DEFAULT 7 CHECK (funnel_days > 0)',
          'funnel: the longest time from the first step to the deepest one, in days of 24 hours (our default)'],

@@ -4,7 +4,7 @@ SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET jit = off;
-SELECT plan(47);
+SELECT plan(48);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric);
@@ -79,6 +79,7 @@ SELECT is((SELECT string_agg(step || ' ' || kind || ' ' || customers, ', ' ORDER
     (SELECT format('1 product_view %s, 2 add_to_cart 0, 3 checkout_start 0, 4 purchase 0', count(*) FILTER (WHERE funnel_step >= 1)) FROM b), 'the funnel counts what behavior says');
 UPDATE seg.settings SET funnel_steps = '{product_view,purchase}';
 SELECT is((SELECT array_agg(customer_id ORDER BY customer_id COLLATE "C") FROM seg.behavior WHERE funnel_step = 2), '{bought another,bought at the first,bought since,two categories}', 'orders are a step, within 7 days');
+SELECT throws_ok($$UPDATE seg.settings SET funnel_steps = '{product_view,purchase,product_view}'$$, '23514', NULL, 'each step once');
 UPDATE seg.settings SET funnel_days = 1;
 SELECT is((SELECT customers || ' ' || share_of_previous FROM seg.funnel WHERE step = 2), '3 ' || (SELECT (3.0 / customers)::numeric(7,6) FROM seg.funnel WHERE step = 1), 'or one');
 SELECT is((SELECT count(DISTINCT segmentation) FROM seg.segment_summary WHERE segmentation IN ('behavior', 'cart')), 2::bigint, 'both are in segment_summary');

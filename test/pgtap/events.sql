@@ -1,6 +1,6 @@
 BEGIN;
 SET LOCAL search_path = customer_segments, public;
-SELECT plan(15);
+SELECT plan(16);
 
 -- the functions, the shipped rules and the rules of a workspace say the same
 SELECT is_empty('SELECT * FROM event_kind_rules() WHERE event_kind(event_type) IS DISTINCT FROM kind OR NOT is_event_name(event_type)', 'event_kind() follows the rules');
@@ -41,5 +41,10 @@ SELECT is((SELECT format('%s %s', sessions, funnel_step) FROM odd_seg.behavior W
 INSERT INTO odd.events VALUES ('odd', 'page_view', '2024-02-01Z', 'NaN'), ('odd', 'page_view', '2024-02-01Z', 'Infinity'), ('odd', 'page_view', '2024-02-01Z', 1e300), ('odd', 'page_view', '2024-02-01Z', -1e19), ('odd', 'page_view', '2024-02-01Z', 1e-300);
 SELECT is((SELECT format('%s %s', event_count(activity), trim_scale(event_value(activity))) FROM odd_seg.customer_events WHERE customer_id = 'odd'), '5 -10000000000000000000', 'values that are none count as events without one');
 SELECT is((SELECT detail FROM check_sources('odd') WHERE problem = 'values that do not count'), '3 of 21 rows', 'and are listed');
+
+-- all facts of the events in one pass over them
+CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query; END $$;
+SELECT is((SELECT count(*) || ' ' || (SELECT count(*) > 3 FROM odd_seg.fact_column WHERE fact = 'customer_events') FROM pg_temp.plan_of('SELECT * FROM odd_seg.customer_events') AS line WHERE line ~ ' on odd[.]events'), '1 true',
+          'every column of customer_events by one pass over the events');
 SELECT * FROM finish();
 ROLLBACK;

@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET jit = off;
-SELECT plan(16);
+SELECT plan(17);
 
 CREATE SCHEMA shop;
 SELECT setseed(0.42) IS NULL AS seeded;
@@ -87,6 +87,7 @@ SELECT create_workspace('w', 'large');
 CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || query; END $$;
 SELECT is_empty($$SELECT line FROM pg_temp.plan_of('SELECT * FROM w.items WHERE customer_id = 77') AS line WHERE line ~ 'Seq Scan on big'$$, 'a look-up of one customer reaches the indexes');
 SELECT is((SELECT count(*) FROM w.items WHERE customer_id = 77), 4::bigint, 'and finds the lines');
+SELECT is((SELECT count(*) FROM (SELECT line FROM pg_temp.plan_of('SELECT * FROM w.customer_items') AS line WHERE line ~ ' on big_items') AS s), 1::bigint, 'every column of customer_items by one pass over the lines');
 SELECT lives_ok('SELECT drop_workspace(''seg'')', 'the workspace goes away');
 SELECT * FROM finish();
 ROLLBACK;
