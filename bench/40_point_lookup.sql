@@ -19,7 +19,7 @@ SELECT drop_workspace('bench_page') WHERE to_regnamespace('bench_page') IS NOT N
 SELECT create_workspace('bench_page', 'bench_source', storage => 'incremental');
 SELECT refresh_step_10_facts('bench_page');
 SELECT fit_clv('bench_page', 'mbg_nbd');
-UPDATE bench_page.settings SET cut_points = 'stored';
+SELECT set_cut_points('bench_page', 'stored');
 SELECT refresh_step_14_cut_points('bench_page');
 SELECT materialize('bench_page', 'customer_360');
 VACUUM (ANALYZE) bench_page.customer_360_mat, bench_page.customer_histories_stored;

@@ -182,6 +182,15 @@ END;
 COMMENT ON FUNCTION source_has(name, text, text) IS
 'whether a source schema has this relation of the contract, or this column of it';
 
+CREATE FUNCTION source_has_any(source name, relations text[])
+RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM pg_catalog.unnest(source_has_any.relations) AS r(relation) WHERE customer_segments.source_has(source_has_any.source, r.relation));
+END;
+COMMENT ON FUNCTION source_has_any(name, text[]) IS
+'whether a source schema has any of these relations of the contract';
+
 CREATE FUNCTION source_require(source name)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

@@ -45,19 +45,29 @@ $$;
 COMMENT ON FUNCTION workspace_comment(name, name, text, text[]) IS
 'comments on a relation of a workspace and on every column of it; columns is an array of pairs (name, description) in the order of the columns';
 
-CREATE FUNCTION workspace_add_view(workspace name, view name, description text, columns text[], query text)
+CREATE FUNCTION workspace_add_view(workspace name, view name, description text, columns text[], query text, present boolean DEFAULT true)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    no_columns text;
 BEGIN
     EXECUTE format('CREATE VIEW %I.%I WITH (security_invoker = true) AS %s', workspace, view, query);
+    IF NOT present THEN
+        -- the same columns of constants, which cost a plan nothing
+        SELECT string_agg(format('NULL::%s%s AS %I', format_type(a.atttypid, a.atttypmod),
+                                 CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, a.attname), ', ' ORDER BY a.attnum)
+          INTO no_columns
+          FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = format('%I.%I', workspace, view)::regclass AND a.attnum > 0;
+        EXECUTE format('CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS SELECT %s WHERE false', workspace, view, no_columns);   -- made above
+    END IF;
     PERFORM customer_segments.workspace_comment(workspace, view, description, columns);
     PERFORM customer_segments.workspace_register(workspace, view);
 END;
 $$;
-COMMENT ON FUNCTION workspace_add_view(name, name, text, text[], text) IS
-'for parts: makes a view of the workspace that keeps its reader''s rights, with comments on it and every column; columns is an array of pairs (name, description)';
+COMMENT ON FUNCTION workspace_add_view(name, name, text, text[], text, boolean) IS
+'for parts: makes a view of the workspace that keeps its reader''s rights, with comments on it and every column; columns is an array of pairs (name, description); present is whether the sources have what its rows come from, else it has none';
 
 CREATE FUNCTION workspace_replace_view(workspace name, view name, query text)
 RETURNS void

@@ -1,7 +1,9 @@
 -- cut points: figures of the whole shop that a customer is compared with; asked each time, or stored by refresh (doc/cut_points.md).
 --
--- A part asks for one with workspace_add_cut_point and puts the text of workspace_cut_point into its view.  What is stored holds
--- for the as_of it was computed for and later ones, and under the same settings, rules and model; else the view asks the shop.
+-- A part declares one with workspace_add_cut_point, and its view with workspace_add_cut_view, which takes two texts: one that asks
+-- the whole shop, and one whose cut points are those of workspace_cut_point and in which a condition on the customer reaches an index.
+-- set_cut_points puts the one or the other in place, so that no plan carries both.  What is stored holds for the as_of it was
+-- computed for and later ones, and under the same settings, rules and model; else the shop is asked.
 
 CREATE FUNCTION workspace_part_06_cut_points(workspace name, source name)
 RETURNS text
@@ -10,7 +12,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM customer_segments.workspace_add_setting(workspace, 'cut_points', 'text NOT NULL DEFAULT ''live'' CHECK (cut_points IN (''live'', ''stored''))',
-        'labels that compare a customer with the shop: live asks the whole shop each time; stored takes what refresh has computed last, so that one customer is found by indexes');
+        'labels that compare a customer with the shop: live asks the whole shop each time; stored takes what refresh has computed last, so that one customer is found by indexes; changed by set_cut_points');
     PERFORM customer_segments.workspace_add_setting(workspace, 'cut_points_days', 'double precision NOT NULL DEFAULT 1 CHECK (cut_points_days >= 0)',
         'refresh: stored cut points are computed anew when they are so many days old');
     PERFORM customer_segments.workspace_add_table(workspace, 'cut_point_query',
@@ -27,6 +29,12 @@ BEGIN
               ['computed_at', 'when refresh computed them']],
         'only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), as_of timestamptz, computed_at timestamptz');
     EXECUTE format('INSERT INTO %I.cut_points DEFAULT VALUES', workspace);
+    PERFORM customer_segments.workspace_add_table(workspace, 'cut_point_view',
+        'the views that go by cut points, and their queries; made by create_workspace',
+        ARRAY[['view', 'name of the view'],
+              ['live', 'its query while the setting cut_points is live'],
+              ['stored', 'its query while that is stored']],
+        'view name PRIMARY KEY, live text NOT NULL, stored text NOT NULL');
     RETURN NULL;
 END;
 $$;
@@ -49,22 +57,84 @@ $$;
 COMMENT ON FUNCTION workspace_add_cut_point(name, name, text, text, text, text[]) IS
 'for parts: declares a figure of the whole shop that labels go by; query gives its value; rests_on are expressions that change when rules or models do on which it rests, the settings always count';
 
-CREATE FUNCTION workspace_cut_point(workspace name, cut_point name, live text DEFAULT NULL)
-RETURNS text
+CREATE FUNCTION live_cut_point(workspace name, cut_point name, INOUT value anyelement)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+DECLARE
+    query text;
+    answer record;
+BEGIN
+    EXECUTE format('SELECT c.query FROM %I.cut_point_query c WHERE c.name = $1', workspace) INTO STRICT query USING cut_point;
+    EXECUTE format('SELECT (%s) AS value', query) INTO answer;
+    value := answer.value;
+END;
+$$;
+COMMENT ON FUNCTION live_cut_point(name, name, anyelement) IS
+'a cut point asked of the whole shop now; value says its type and is not looked at';
+
+CREATE FUNCTION workspace_cut_point(workspace name, cut_point name)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known record;
+    rests_on text;
 BEGIN
-    EXECUTE format('SELECT c.query, c.rests_on FROM %I.cut_point_query c WHERE c.name = $1', workspace) INTO STRICT known USING cut_point;
-    -- CASE: the query is planned, and runs only when it must
-    RETURN format('(SELECT CASE WHEN s.cut_points = ''stored'' AND c.as_of <= customer_segments.as_of() AND c.%2$I = %3$s THEN c.%4$I ELSE (%5$s) END
-                      FROM %1$I.settings s CROSS JOIN %1$I.cut_points c)', workspace, cut_point || '_rests_on', known.rests_on, cut_point, COALESCE(live, known.query));
+    EXECUTE format('SELECT c.rests_on FROM %I.cut_point_query c WHERE c.name = $1', workspace) INTO STRICT rests_on USING cut_point;
+    -- the shop is asked by a function: its query costs no plan anything until it must run
+    RETURN format('(SELECT CASE WHEN c.as_of <= customer_segments.as_of() AND c.%2$I = %3$s THEN c.%4$I ELSE customer_segments.live_cut_point(%1$L, %4$L, c.%4$I) END
+                      FROM %1$I.settings s CROSS JOIN %1$I.cut_points c)', workspace, cut_point || '_rests_on', rests_on, cut_point);
 END;
 $$;
-COMMENT ON FUNCTION workspace_cut_point(name, name, text) IS
-'for parts: the text of an expression for a cut point: what is stored if it holds, else what the query live gives, null for its own';
+COMMENT ON FUNCTION workspace_cut_point(name, name) IS
+'for parts: the text of an expression for a cut point: what is stored if it holds, else what the shop says now';
+
+CREATE FUNCTION workspace_add_cut_view(workspace name, view name, description text, columns text[], live text, stored text, present boolean DEFAULT true)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM customer_segments.workspace_add_view(workspace, view, description, columns, live, present);
+    IF present THEN
+        EXECUTE format('INSERT INTO %I.cut_point_view VALUES ($1, $2, $3)', workspace) USING view, live, stored;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION workspace_add_cut_view(name, name, text, text[], text, text, boolean) IS
+'for parts: workspace_add_view for a view that goes by cut points: live is a query that asks the whole shop, stored one with workspace_cut_point; both give the same rows';
+
+CREATE FUNCTION set_cut_points(workspace name, cut_points text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    before text;
+    this record;
+BEGIN
+    IF workspace IS NULL OR cut_points IS NULL OR cut_points NOT IN ('live', 'stored') THEN
+        RAISE EXCEPTION 'unknown cut points "%": it must be "live" or "stored"', cut_points USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM customer_segments.workspace_require_owner(workspace);
+    EXECUTE format('SELECT s.cut_points FROM %I.settings s FOR UPDATE', workspace) INTO before;
+    IF before = cut_points THEN
+        RETURN;
+    END IF;
+    FOR this IN EXECUTE format('SELECT v.view, CASE $1 WHEN ''stored'' THEN v.stored ELSE v.live END AS query, m.view IS NOT NULL AS is_materialized
+                                  FROM %1$I.cut_point_view v LEFT JOIN %1$I.materialized_view m ON m.view = v.view ORDER BY v.view', workspace) USING cut_points LOOP
+        IF this.is_materialized THEN
+            EXECUTE format('UPDATE %I.materialized_view m SET definition = $2 WHERE m.view = $1', workspace) USING this.view, this.query;
+        END IF;
+        PERFORM customer_segments.workspace_replace_view(workspace, CASE WHEN this.is_materialized THEN this.view || '_now' ELSE this.view END, this.query);
+    END LOOP;
+    EXECUTE format('UPDATE %I.settings s SET cut_points = $1', workspace) USING cut_points;
+END;
+$$;
+COMMENT ON FUNCTION set_cut_points(name, text) IS
+'live: views that compare a customer with the shop ask the whole shop; stored: they take the figures of it that refresh has stored, and find one customer by indexes; for the owner of the workspace';
 
 CREATE FUNCTION refresh_step_14_cut_points(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE

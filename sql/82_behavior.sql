@@ -171,7 +171,8 @@ SELECT c.customer_id,
             CASE WHEN by_product THEN format(
                 ' LEFT JOIN (SELECT p.product_id::text AS product_id, min(NULLIF(p.category::text, '''') COLLATE "C") AS category FROM %I.products p GROUP BY 1) p ON p.product_id = e.product_id',
                 source) ELSE '' END,
-            CASE WHEN by_product THEN 'COALESCE(e.category, p.category COLLATE "default")' ELSE 'e.category' END));
+            CASE WHEN by_product THEN 'COALESCE(e.category, p.category COLLATE "default")' ELSE 'e.category' END),
+        customer_segments.source_has(source, 'events'));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'behavior', 'behavior', 'behavior', 'behavior_rank',
         'engaged_no_purchase, browser_no_purchase, category_browser or other; unknown: no event', 'unknown', 5);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'unbought_category', 'behavior', 'unbought_category',

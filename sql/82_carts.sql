@@ -18,6 +18,16 @@ DECLARE
                 UNION ALL
                 SELECT p.customer_id, 'purchase', p.at, NULL FROM %1$I.purchases p WHERE p.amount > 0 AND p.at >= %2$s) e
          GROUP BY e.customer_id) k$query$, workspace, customer_segments.workspace_days_ago(workspace, 'cart_days'));
+    shop_values text := format('SELECT ARRAY[count(*), percentile_cont((SELECT s.cart_high_quantile FROM %I.settings s)) WITHIN GROUP (ORDER BY d.value::double precision)]
+                  FROM (%s) d WHERE d.value > 0', workspace, carts);
+    query text := $query$
+SELECT c.customer_id, c.state AS cart, c.state_rank AS cart_rank, c.value::numeric(20,4) AS cart_value, c.items AS cart_items,
+       COALESCE(c.value::double precision > q.high, false) AS is_high_value, c.started_at, c.last_cart_at, c.left_at, c.ordered_at,
+       c.carts, c.abandoned_carts, c.recovered_carts, q.carts AS n, q.carts >= s.cart_min_carts AS reliable
+  FROM (%2$s) c
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT (f.of_all[1])::bigint AS carts, f.of_all[2] AS high FROM (SELECT (%3$s) AS of_all OFFSET 0) f) q
+ WHERE c.carts > 0$query$;
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['cart_idle_minutes', 'integer NOT NULL DEFAULT 60 CHECK (cart_idle_minutes > 0)',
@@ -34,11 +44,9 @@ BEGIN
         PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);
     END LOOP;
 
-    PERFORM customer_segments.workspace_add_cut_point(workspace, 'cart_values', 'double precision[]',
-        format('SELECT ARRAY[count(*), percentile_cont((SELECT s.cart_high_quantile FROM %I.settings s)) WITHIN GROUP (ORDER BY d.value::double precision)]
-                  FROM (%s) d WHERE d.value > 0', workspace, carts),
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'cart_values', 'double precision[]', shop_values,
         'carts: number of carts that were worth anything, and the value above which one is high');
-    PERFORM customer_segments.workspace_add_view(workspace, 'carts',
+    PERFORM customer_segments.workspace_add_cut_view(workspace, 'carts',
         'one row a customer with a cart event in cart_days: what became of the latest cart, and what was in it; it answers for as_of to the minute',
         ARRAY[['customer_id', 'the customer'],
               ['cart', 'open, abandoned, recovered, ordered, lost (ordered later than cart_recovery_days) or emptied'],
@@ -55,14 +63,8 @@ BEGIN
               ['recovered_carts', 'of these recovered'],
               ['n', 'carts of the shop whose values is_high_value rests on'],
               ['reliable', 'whether these are at least cart_min_carts']],
-        format($query$
-SELECT c.customer_id, c.state AS cart, c.state_rank AS cart_rank, c.value::numeric(20,4) AS cart_value, c.items AS cart_items,
-       COALESCE(c.value::double precision > q.high, false) AS is_high_value, c.started_at, c.last_cart_at, c.left_at, c.ordered_at,
-       c.carts, c.abandoned_carts, c.recovered_carts, q.carts AS n, q.carts >= s.cart_min_carts AS reliable
-  FROM (%2$s) c
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
- CROSS JOIN (SELECT (f.of_all[1])::bigint AS carts, f.of_all[2] AS high FROM (SELECT %3$s AS of_all OFFSET 0) f) q
- WHERE c.carts > 0$query$, workspace, carts, customer_segments.workspace_cut_point(workspace, 'cart_values')));
+        format(query, workspace, carts, shop_values), format(query, workspace, carts, customer_segments.workspace_cut_point(workspace, 'cart_values')),
+        customer_segments.source_has(source, 'events'));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'cart', 'carts', 'cart', 'cart_rank',
         'state of the latest cart: open, abandoned, recovered, ordered, lost or emptied; none: no cart in cart_days', 'none', 7);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'cart_value', 'carts', 'cart_value', 'value of the latest cart; null without one');

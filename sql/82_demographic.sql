@@ -117,7 +117,8 @@ SELECT r.customer_id, r.age,
             COALESCE((SELECT '(' || string_agg(format('CASE WHEN p.%1$I IS NOT NULL THEN w.%1$I ELSE 0 END', f), ' + ')
                              || ') / NULLIF(' || string_agg(format('w.%I', f), ' + ') || ', 0)' FROM unnest(fields) AS f), 'NULL'),
             COALESCE((SELECT string_agg(format('COALESCE(sum(f.weight) FILTER (WHERE f.field = %L), 0) AS %I', f, f), ', ') FROM unnest(fields) AS f),
-                     'count(*)')));
+                     'count(*)')),
+        customer_segments.source_has(source, 'customers'));
 
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'age_band', 'demographic', 'age_band', 'age_band_rank',
         'band of the age; unknown: no believable day of birth', 'unknown', 99);

@@ -71,6 +71,23 @@ DECLARE
         ELSE format(
             'SELECT e.customer_id, e.activity, customer_segments.first_event_on(e.activity, ''sign_up'') AS subscribed_on
                FROM %I.customer_events e', workspace) END);
+    power_score text := 'SELECT percentile_disc((SELECT s.power_user_share FROM %1$I.settings s)) WITHIN GROUP (ORDER BY f.score DESC) FROM %2$s f';
+    query text := $query$
+WITH %3$scut AS MATERIALIZED (
+    SELECT (%4$s) AS power_score)
+SELECT f.customer_id, f.engagement,
+       array_position('{highly_engaged,moderately_engaged,low,dormant,unknown}'::text[], f.engagement) AS engagement_rank,
+       f.engagement_before, f.score, f.score_before, f.score - f.score_before AS score_change,
+       f.newly_engaged, f.new_silent,
+       COALESCE(f.score <= s.waning_share * f.score_before AND f.engagement_before IN ('highly_engaged', 'moderately_engaged'), false) AS waning,
+       f.engagement = 'highly_engaged' AND f.recommendations > 0 AS brand_advocate,
+       COALESCE(f.score > 0 AND f.score >= k.power_score, false) AS power_user,
+       f.sunset, f.consented, f.subscribed_on,
+       COALESCE(f.emails_opened, 0) AS emails_opened, COALESCE(f.emails_clicked, 0) AS emails_clicked,
+       COALESCE(f.active_days, 0) AS active_days, f.last_active_on, f.n, f.n >= s.engaged_min_events AS reliable
+  FROM %2$s f
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN cut k$query$;
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['engaged_days', 'integer NOT NULL DEFAULT 30 CHECK (engaged_days > 0)',
@@ -116,10 +133,10 @@ BEGIN
     EXECUTE format('INSERT INTO %I.engagement_weight SELECT * FROM customer_segments.engagement_default_weights()', workspace);
 
     PERFORM customer_segments.workspace_add_cut_point(workspace, 'power_score', 'double precision',
-        format('SELECT percentile_disc((SELECT s.power_user_share FROM %I.settings s)) WITHIN GROUP (ORDER BY f.score DESC) FROM (%s) f', workspace, fact),
+        format(power_score, workspace, format('(%s)', fact)),
         'engagement: the lowest score of a power user',
         ARRAY[format('(SELECT sum(hash_record_extended(w, 0)) FROM %I.engagement_weight w)', workspace)]);
-    PERFORM customer_segments.workspace_add_view(workspace, 'engagement',
+    PERFORM customer_segments.workspace_add_cut_view(workspace, 'engagement',
         'one row a customer with any event or with a subscription: how engaged the customer is, since when less, and which lists the customer belongs on',
         ARRAY[['customer_id', 'the customer'],
               ['engagement', 'highly_engaged, moderately_engaged, low or dormant by what was opened, clicked and visited; unknown without any event'],
@@ -142,27 +159,9 @@ BEGIN
               ['last_active_on', 'last day on which the customer did anything; null if there is none'],
               ['n', 'events that count: of a kind, and not made by a machine'],
               ['reliable', 'whether these are at least engaged_min_events']],
-        format($query$
-WITH stored AS MATERIALIZED (
-    SELECT %2$s AS power_score),
-everybody AS MATERIALIZED (
-    %3$s WHERE (SELECT c.power_score IS NULL FROM stored c)),
-cut AS MATERIALIZED (
-    SELECT COALESCE(c.power_score, (SELECT percentile_disc((SELECT s.power_user_share FROM %1$I.settings s)) WITHIN GROUP (ORDER BY e.score DESC) FROM everybody e)) AS power_score
-      FROM stored c)
-SELECT f.customer_id, f.engagement,
-       array_position('{highly_engaged,moderately_engaged,low,dormant,unknown}'::text[], f.engagement) AS engagement_rank,
-       f.engagement_before, f.score, f.score_before, f.score - f.score_before AS score_change,
-       f.newly_engaged, f.new_silent,
-       COALESCE(f.score <= s.waning_share * f.score_before AND f.engagement_before IN ('highly_engaged', 'moderately_engaged'), false) AS waning,
-       f.engagement = 'highly_engaged' AND f.recommendations > 0 AS brand_advocate,
-       COALESCE(f.score > 0 AND f.score >= k.power_score, false) AS power_user,
-       f.sunset, f.consented, f.subscribed_on,
-       COALESCE(f.emails_opened, 0) AS emails_opened, COALESCE(f.emails_clicked, 0) AS emails_clicked,
-       COALESCE(f.active_days, 0) AS active_days, f.last_active_on, f.n, f.n >= s.engaged_min_events AS reliable
-  FROM (SELECT * FROM everybody UNION ALL %3$s WHERE (SELECT c.power_score IS NOT NULL FROM stored c)) f
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
- CROSS JOIN cut k$query$, workspace, customer_segments.workspace_cut_point(workspace, 'power_score', 'NULL'), fact));
+        format(query, workspace, 'everybody', format(E'everybody AS MATERIALIZED (\n    %s),\n', fact), format(power_score, workspace, 'everybody')),
+        format(query, workspace, format('(%s)', fact), '', customer_segments.workspace_cut_point(workspace, 'power_score')),
+        consents OR customer_segments.source_has(source, 'events'));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'engagement', 'engagement', 'engagement', 'engagement_rank',
         'highly_engaged, moderately_engaged, low or dormant; unknown: no event', 'unknown', 5);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'engagement_score', 'engagement', 'score',

@@ -74,7 +74,8 @@ SELECT r.customer_id, r.account,
             customer_segments.workspace_band_index(workspace, 'company_size', 'q.employees'),
             customer_segments.workspace_band_index(workspace, 'eu_employees', 'q.employees'),
             customer_segments.workspace_band_index(workspace, 'eu_turnover', 'q.annual_revenue'),
-            customer_segments.workspace_band_index(workspace, 'annual_revenue', 'q.annual_revenue')));
+            customer_segments.workspace_band_index(workspace, 'annual_revenue', 'q.annual_revenue')),
+        customer_segments.source_has(source, 'customers'));
 
     PERFORM customer_segments.workspace_add_view(workspace, 'account_value',
         'one row an account with registered customers: its people, what they buy, and its tier',

@@ -98,7 +98,7 @@ SELECT r.customer_id, r.country, r.region, r.city, r.postal_code,
                  CROSS JOIN (%2$s) t) q
           LEFT JOIN customer_segments.ruca_code u
             ON u.zip_code = CASE WHEN q.country = 'US' THEN substring(q.postal_code, '^([0-9]{5})(?:-[0-9]{4})?$') COLLATE "C" END) r$query$,
-            workspace, stores));
+            workspace, stores), customer_segments.source_has(source, 'customers'));
 
     PERFORM customer_segments.workspace_add_view(workspace, 'regions',
         'one row a country and region with registered customers: their share of customers and of orders, and where demand is high',

@@ -21,69 +21,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     setting text[];
-BEGIN
-    FOREACH setting SLICE 1 IN ARRAY ARRAY[
-        ['early_repeat_days', 'integer NOT NULL DEFAULT 84 CHECK (early_repeat_days > 0)',
-         'lifecycle: a second order within so many days of the first is an early repeat'],
-        ['life_cycle_days', 'integer NOT NULL DEFAULT 30 CHECK (life_cycle_days > 0)',
-         'lifecycle: length in days of a period of the life cycle'],
-        ['active_days', 'integer NOT NULL DEFAULT 60 CHECK (active_days > 0)',
-         'lifecycle: a one-time buyer is active up to so many days after the order'],
-        ['cooling_days', 'integer NOT NULL DEFAULT 120 CHECK (cooling_days >= active_days)',
-         'lifecycle: after that cooling, up to so many days'],
-        ['at_risk_days', 'integer NOT NULL DEFAULT 180 CHECK (at_risk_days >= cooling_days)',
-         'lifecycle: after that at_risk, up to so many days'],
-        ['highly_at_risk_days', 'integer NOT NULL DEFAULT 240 CHECK (highly_at_risk_days >= at_risk_days)',
-         'lifecycle: after that highly_at_risk, up to so many days, then lost'],
-        ['active_p_alive', 'double precision NOT NULL DEFAULT 0.60 CHECK (active_p_alive BETWEEN 0 AND 1)',
-         'lifecycle: a repeat buyer is active above this probability of being alive'],
-        ['cooling_p_alive', 'double precision NOT NULL DEFAULT 0.50 CHECK (cooling_p_alive BETWEEN 0 AND active_p_alive)',
-         'lifecycle: cooling from this probability up'],
-        ['at_risk_p_alive', 'double precision NOT NULL DEFAULT 0.35 CHECK (at_risk_p_alive BETWEEN 0 AND cooling_p_alive)',
-         'lifecycle: at_risk from this probability up'],
-        ['highly_at_risk_p_alive', 'double precision NOT NULL DEFAULT 0.20 CHECK (highly_at_risk_p_alive BETWEEN 0 AND at_risk_p_alive)',
-         'lifecycle: highly_at_risk from this probability up, below it lost'],
-        ['rhythm_overdue_quantile', 'double precision NOT NULL DEFAULT 0.8 CHECK (rhythm_overdue_quantile BETWEEN 0 AND 1)',
-         'lifecycle: overdue beyond this quantile of the gaps between order days'],
-        ['rhythm_lapsed_quantile', 'double precision NOT NULL DEFAULT 1 CHECK (rhythm_lapsed_quantile BETWEEN rhythm_overdue_quantile AND 1)',
-         'lifecycle: lapsed beyond this quantile'],
-        ['rhythm_shop_weight', 'double precision NOT NULL DEFAULT 3 CHECK (rhythm_shop_weight >= 0 AND rhythm_shop_weight < ''Infinity'')',
-         'lifecycle: the shop''s typical rhythm weighs as much as so many gaps of one''s own (our default)'],
-        ['rhythm_min_gaps', 'integer NOT NULL DEFAULT 3 CHECK (rhythm_min_gaps > 0)',
-         'lifecycle: a rhythm is reliable from so many own gaps on (our default)']]
-    LOOP
-        PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);
-    END LOOP;
-
-    PERFORM customer_segments.workspace_add_cut_point(workspace, 'rhythm_gap_days', 'double precision[]',
-        format('SELECT ARRAY[percentile_cont(0.5) WITHIN GROUP (ORDER BY customer_segments.gap_quantile(o.gaps, s.rhythm_overdue_quantile)),
+    gap_days text := format('SELECT ARRAY[percentile_cont(0.5) WITHIN GROUP (ORDER BY customer_segments.gap_quantile(o.gaps, s.rhythm_overdue_quantile)),
                              percentile_cont(0.5) WITHIN GROUP (ORDER BY customer_segments.gap_quantile(o.gaps, s.rhythm_lapsed_quantile))]
                   FROM (SELECT customer_segments.order_gaps(h.history) AS gaps FROM %s h WHERE h.order_days > 1 OFFSET 0) o CROSS JOIN %I.settings s',
-               customer_segments.workspace_population(workspace), workspace),
-        'lifecycle: the median over customers of the gap in days beyond which they are overdue and lapsed');
-    PERFORM customer_segments.workspace_add_view(workspace, 'lifecycle',
-        'one row a customer with an order that counts: one-time or repeat, stage of the life cycle, and whether the customer is late by the personal rhythm',
-        ARRAY[['customer_id', 'the customer'],
-              ['buyer_type', 'one_time_buyer or repeat_buyer, by orders that count'],
-              ['buyer_type_rank', 'sort key: 1 repeat_buyer, 2 one_time_buyer'],
-              ['life_cycle', 'new (first order in this period), returning (orders in this and the last period), resurrected (in this, not in the last, but earlier), dormant (in the last only), lost (in neither)'],
-              ['life_cycle_rank', 'sort key: 1 new, 2 returning, 3 resurrected, 4 dormant, 5 lost'],
-              ['activity', 'active, cooling, at_risk, highly_at_risk or lost: of a one-time buyer by days since the order, of a repeat buyer by the probability of being alive; unknown while there is none'],
-              ['activity_rank', 'sort key: 1 active to 5 lost, 6 unknown'],
-              ['rhythm', 'on_time, overdue or lapsed by the customer''s own gaps between order days, shrunk toward the shop''s; unknown in a shop without repeat buyers'],
-              ['rhythm_rank', 'sort key: 1 on_time, 2 overdue, 3 lapsed, 4 unknown'],
-              ['early_repeat', 'true: a second order came within early_repeat_days; false: it did not; null: not yet known'],
-              ['second_order_days', 'days from the first to the second order; null without one'],
-              ['days_since_last_order', 'calendar days from the last order to as_of'],
-              ['typical_gap_days', 'median of the customer''s own gaps between order days; null without one'],
-              ['overdue_after_days', 'overdue from more than so many days since the last order; null when unknown'],
-              ['lapsed_after_days', 'lapsed from more than so many days since the last order; null when unknown'],
-              ['p_alive', 'probability that a repeat buyer is still a customer; null while no model is fitted'],
-              ['first_order_on', 'calendar day of the first order that counts'],
-              ['last_order_on', 'calendar day of the last order that counts'],
-              ['n', 'orders that count'],
-              ['reliable', 'whether the rhythm rests on at least rhythm_min_gaps own gaps']],
-        format($query$
+                            customer_segments.workspace_population(workspace), workspace);
+    query text := $query$
 WITH buyer AS (
     SELECT o.customer_id, o.orders, o.order_days - 1 AS gap_count, o.first_order_on, o.last_order_on,
            CASE WHEN o.first_day_orders > 1 THEN 0 ELSE o.gaps[1] END AS second_order_days,
@@ -148,12 +90,71 @@ SELECT r.customer_id,
                     WHEN b.second_order_days IS NOT NULL OR b.days_since_first_order > s.early_repeat_days THEN false
                END AS early_repeat
           FROM buyer b
-         CROSS JOIN (SELECT %2$s AS gap_days OFFSET 0) shop
+         CROSS JOIN (SELECT (%2$s) AS gap_days OFFSET 0) shop
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
          CROSS JOIN LATERAL (
             SELECT customer_segments.rhythm_threshold(b.own_overdue, b.gap_count, shop.gap_days[1], s.rhythm_shop_weight) AS overdue_after_days,
-                   customer_segments.rhythm_threshold(b.own_lapsed, b.gap_count, shop.gap_days[2], s.rhythm_shop_weight) AS lapsed_after_days) t) r$query$,
-            workspace, customer_segments.workspace_cut_point(workspace, 'rhythm_gap_days')));
+                   customer_segments.rhythm_threshold(b.own_lapsed, b.gap_count, shop.gap_days[2], s.rhythm_shop_weight) AS lapsed_after_days) t) r$query$;
+BEGIN
+    FOREACH setting SLICE 1 IN ARRAY ARRAY[
+        ['early_repeat_days', 'integer NOT NULL DEFAULT 84 CHECK (early_repeat_days > 0)',
+         'lifecycle: a second order within so many days of the first is an early repeat'],
+        ['life_cycle_days', 'integer NOT NULL DEFAULT 30 CHECK (life_cycle_days > 0)',
+         'lifecycle: length in days of a period of the life cycle'],
+        ['active_days', 'integer NOT NULL DEFAULT 60 CHECK (active_days > 0)',
+         'lifecycle: a one-time buyer is active up to so many days after the order'],
+        ['cooling_days', 'integer NOT NULL DEFAULT 120 CHECK (cooling_days >= active_days)',
+         'lifecycle: after that cooling, up to so many days'],
+        ['at_risk_days', 'integer NOT NULL DEFAULT 180 CHECK (at_risk_days >= cooling_days)',
+         'lifecycle: after that at_risk, up to so many days'],
+        ['highly_at_risk_days', 'integer NOT NULL DEFAULT 240 CHECK (highly_at_risk_days >= at_risk_days)',
+         'lifecycle: after that highly_at_risk, up to so many days, then lost'],
+        ['active_p_alive', 'double precision NOT NULL DEFAULT 0.60 CHECK (active_p_alive BETWEEN 0 AND 1)',
+         'lifecycle: a repeat buyer is active above this probability of being alive'],
+        ['cooling_p_alive', 'double precision NOT NULL DEFAULT 0.50 CHECK (cooling_p_alive BETWEEN 0 AND active_p_alive)',
+         'lifecycle: cooling from this probability up'],
+        ['at_risk_p_alive', 'double precision NOT NULL DEFAULT 0.35 CHECK (at_risk_p_alive BETWEEN 0 AND cooling_p_alive)',
+         'lifecycle: at_risk from this probability up'],
+        ['highly_at_risk_p_alive', 'double precision NOT NULL DEFAULT 0.20 CHECK (highly_at_risk_p_alive BETWEEN 0 AND at_risk_p_alive)',
+         'lifecycle: highly_at_risk from this probability up, below it lost'],
+        ['rhythm_overdue_quantile', 'double precision NOT NULL DEFAULT 0.8 CHECK (rhythm_overdue_quantile BETWEEN 0 AND 1)',
+         'lifecycle: overdue beyond this quantile of the gaps between order days'],
+        ['rhythm_lapsed_quantile', 'double precision NOT NULL DEFAULT 1 CHECK (rhythm_lapsed_quantile BETWEEN rhythm_overdue_quantile AND 1)',
+         'lifecycle: lapsed beyond this quantile'],
+        ['rhythm_shop_weight', 'double precision NOT NULL DEFAULT 3 CHECK (rhythm_shop_weight >= 0 AND rhythm_shop_weight < ''Infinity'')',
+         'lifecycle: the shop''s typical rhythm weighs as much as so many gaps of one''s own (our default)'],
+        ['rhythm_min_gaps', 'integer NOT NULL DEFAULT 3 CHECK (rhythm_min_gaps > 0)',
+         'lifecycle: a rhythm is reliable from so many own gaps on (our default)']]
+    LOOP
+        PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);
+    END LOOP;
+
+    PERFORM customer_segments.workspace_add_cut_point(workspace, 'rhythm_gap_days', 'double precision[]',
+        gap_days,
+        'lifecycle: the median over customers of the gap in days beyond which they are overdue and lapsed');
+    PERFORM customer_segments.workspace_add_cut_view(workspace, 'lifecycle',
+        'one row a customer with an order that counts: one-time or repeat, stage of the life cycle, and whether the customer is late by the personal rhythm',
+        ARRAY[['customer_id', 'the customer'],
+              ['buyer_type', 'one_time_buyer or repeat_buyer, by orders that count'],
+              ['buyer_type_rank', 'sort key: 1 repeat_buyer, 2 one_time_buyer'],
+              ['life_cycle', 'new (first order in this period), returning (orders in this and the last period), resurrected (in this, not in the last, but earlier), dormant (in the last only), lost (in neither)'],
+              ['life_cycle_rank', 'sort key: 1 new, 2 returning, 3 resurrected, 4 dormant, 5 lost'],
+              ['activity', 'active, cooling, at_risk, highly_at_risk or lost: of a one-time buyer by days since the order, of a repeat buyer by the probability of being alive; unknown while there is none'],
+              ['activity_rank', 'sort key: 1 active to 5 lost, 6 unknown'],
+              ['rhythm', 'on_time, overdue or lapsed by the customer''s own gaps between order days, shrunk toward the shop''s; unknown in a shop without repeat buyers'],
+              ['rhythm_rank', 'sort key: 1 on_time, 2 overdue, 3 lapsed, 4 unknown'],
+              ['early_repeat', 'true: a second order came within early_repeat_days; false: it did not; null: not yet known'],
+              ['second_order_days', 'days from the first to the second order; null without one'],
+              ['days_since_last_order', 'calendar days from the last order to as_of'],
+              ['typical_gap_days', 'median of the customer''s own gaps between order days; null without one'],
+              ['overdue_after_days', 'overdue from more than so many days since the last order; null when unknown'],
+              ['lapsed_after_days', 'lapsed from more than so many days since the last order; null when unknown'],
+              ['p_alive', 'probability that a repeat buyer is still a customer; null while no model is fitted'],
+              ['first_order_on', 'calendar day of the first order that counts'],
+              ['last_order_on', 'calendar day of the last order that counts'],
+              ['n', 'orders that count'],
+              ['reliable', 'whether the rhythm rests on at least rhythm_min_gaps own gaps']],
+        format(query, workspace, gap_days), format(query, workspace, customer_segments.workspace_cut_point(workspace, 'rhythm_gap_days')));
 
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'buyer_type', 'lifecycle', 'buyer_type', 'buyer_type_rank',
         'repeat_buyer, one_time_buyer; prospect: no order yet', 'prospect', 3);

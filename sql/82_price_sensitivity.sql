@@ -83,6 +83,28 @@ RETURNS text
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    equals text := customer_segments.key_equals(customer_segments.source_key_type(source));
+    responses text := customer_segments.workspace_price_responses(workspace, source);
+    prior text := 'SELECT customer_segments.beta_prior_fit(o.price_response) FROM %s o';
+    query text := $query$
+%4$sSELECT r.customer_id, p.label AS price_sensitivity, p.label_rank AS price_sensitivity_rank,
+       COALESCE(customer_segments.discounted_orders(r.price_response), 0) AS discounted_lines,
+       p.discounted_share, p.discounted_value_share, p.shrunk_share, p.discount_depth,
+       customer_segments.discount_affinity(r.price_response, s.price_value_weight, s.price_order_weight) AS discount_affinity,
+       COALESCE(customer_segments.discount_value(r.price_response), 0)::numeric(20,4) AS saved,
+       b.price_percentile,
+       CASE WHEN b.price_percentile >= s.price_premium_band THEN 'premium' WHEN b.price_percentile >= s.price_mid_band THEN 'mid'
+            WHEN b.price_percentile IS NOT NULL THEN 'budget' ELSE 'unknown' END AS price_band,
+       CASE WHEN b.price_percentile >= s.price_premium_band THEN 3 WHEN b.price_percentile >= s.price_mid_band THEN 2
+            WHEN b.price_percentile IS NOT NULL THEN 1 ELSE 0 END AS price_band_rank,
+       COALESCE(b.price_percentile >= s.price_premium_buyer AND b.lines >= s.price_min_orders, false) AS is_premium_buyer,
+       COALESCE(p.orders, 0) AS n, COALESCE(p.reliable, false) AS reliable
+  FROM %2$s r
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT (%5$s) AS fitted OFFSET 0) f
+ CROSS JOIN LATERAL customer_segments.price_sensitivity(r.price_response, f.fitted, s.price_min_orders, s.price_high_share, s.price_low_share) p
+  LEFT JOIN %1$I.price_bands b ON b.customer_id %3$s r.customer_id$query$;
 BEGIN
     PERFORM customer_segments.workspace_add_view(workspace, 'price_bands',
         'one row a customer with an order line of a known category: where the prices lie among those of the category, over the whole shop',
@@ -96,9 +118,9 @@ BEGIN
                   FROM %I.items e WHERE e.category IS NOT NULL) i) l
  GROUP BY l.customer_id', workspace));
     PERFORM customer_segments.workspace_add_cut_point(workspace, 'price_prior', 'customer_segments.beta_prior',
-        format('SELECT customer_segments.beta_prior_fit(o.price_response) FROM (%s) o', customer_segments.workspace_price_responses(workspace, source)),
+        format(prior, format('(%s)', responses)),
         'price_sensitivity: how the share bought at a discount differs among customers, toward which that of each is drawn');
-    PERFORM customer_segments.workspace_add_view(workspace, 'price_sensitivity',
+    PERFORM customer_segments.workspace_add_cut_view(workspace, 'price_sensitivity',
         'one row a customer with an order that counts: how much of it was bought at a discount, and in which price band of its categories',
         ARRAY[['customer_id', 'the customer'],
               ['price_sensitivity', 'bargain_hunter, value_shopper or quality_driven by the share bought at a discount; unknown where no list price and no coupon is known'],
@@ -116,36 +138,9 @@ BEGIN
               ['is_premium_buyer', 'whether price_percentile is at least that of the setting price_premium_buyer, over at least price_min_orders lines'],
               ['n', 'order lines (orders, where the source has no lines) whose discount is known'],
               ['reliable', 'whether these are at least price_min_orders; false: shrunk_share decided']],
-        format($query$
-WITH stored AS MATERIALIZED (
-    SELECT %4$s AS prior),
--- without a stored prior all customers at once; with it a condition reaches an index
-everybody AS MATERIALIZED (
-    SELECT o.* FROM (%2$s) o WHERE (SELECT c.prior IS NOT DISTINCT FROM NULL FROM stored c)),
-response AS (
-    SELECT o.* FROM everybody o
-    UNION ALL
-    SELECT o.* FROM (%2$s) o WHERE (SELECT c.prior IS DISTINCT FROM NULL FROM stored c))
-SELECT r.customer_id, p.label AS price_sensitivity, p.label_rank AS price_sensitivity_rank,
-       COALESCE(customer_segments.discounted_orders(r.price_response), 0) AS discounted_lines,
-       p.discounted_share, p.discounted_value_share, p.shrunk_share, p.discount_depth,
-       customer_segments.discount_affinity(r.price_response, s.price_value_weight, s.price_order_weight) AS discount_affinity,
-       COALESCE(customer_segments.discount_value(r.price_response), 0)::numeric(20,4) AS saved,
-       b.price_percentile,
-       CASE WHEN b.price_percentile >= s.price_premium_band THEN 'premium' WHEN b.price_percentile >= s.price_mid_band THEN 'mid'
-            WHEN b.price_percentile IS NOT NULL THEN 'budget' ELSE 'unknown' END AS price_band,
-       CASE WHEN b.price_percentile >= s.price_premium_band THEN 3 WHEN b.price_percentile >= s.price_mid_band THEN 2
-            WHEN b.price_percentile IS NOT NULL THEN 1 ELSE 0 END AS price_band_rank,
-       COALESCE(b.price_percentile >= s.price_premium_buyer AND b.lines >= s.price_min_orders, false) AS is_premium_buyer,
-       COALESCE(p.orders, 0) AS n, COALESCE(p.reliable, false) AS reliable
-  FROM response r
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
- CROSS JOIN (SELECT COALESCE(c.prior, (SELECT customer_segments.beta_prior_fit(o.price_response) FROM everybody o)) AS fitted FROM stored c OFFSET 0) f
- CROSS JOIN LATERAL customer_segments.price_sensitivity(r.price_response, f.fitted, s.price_min_orders, s.price_high_share, s.price_low_share) p
-  LEFT JOIN %1$I.price_bands b ON b.customer_id %3$s r.customer_id$query$, workspace,
-            customer_segments.workspace_price_responses(workspace, source),
-            customer_segments.key_equals(customer_segments.source_key_type(source)),
-            customer_segments.workspace_cut_point(workspace, 'price_prior', 'NULL')));
+        format(query, workspace, 'everybody', equals, format(E'WITH everybody AS MATERIALIZED (\n    %s)\n', responses), format(prior, 'everybody')),
+        format(query, workspace, format('(%s)', responses), equals, '', customer_segments.workspace_cut_point(workspace, 'price_prior')),
+        customer_segments.source_has(source, 'order_items') OR customer_segments.source_has(source, 'orders', 'list_amount') OR customer_segments.source_has(source, 'orders', 'coupon_code'));
 
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'price_sensitivity', 'price_sensitivity', 'price_sensitivity',
         'price_sensitivity_rank', 'bargain_hunter, value_shopper or quality_driven; unknown: no price to go by', 'unknown', 0);

@@ -21,6 +21,40 @@ DECLARE
     population text := format(figures, workspace, customer_segments.workspace_population(workspace,
         format('(SELECT s.rfm_window_days IS DISTINCT FROM NULL FROM %I.settings s)', workspace)));
     one_by_one text := format(figures, workspace, format('%I.customer_orders', workspace));
+    query text := $query$
+WITH cut AS MATERIALIZED (
+    SELECT %4$s AS breaks FROM %1$I.settings s)
+SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
+       concat_ws(CASE WHEN s.rfm_bins > 9 THEN '-' ELSE '' END, (c.cell).r, (c.cell).f, (c.cell).m) AS rfm_score,
+       customer_segments.rfm_weighted_score((c.cell).r, (c.cell).f, (c.cell).m, s.rfm_weight_r, s.rfm_weight_f, s.rfm_weight_m) AS weighted_score,
+       COALESCE(g.segment, 'unknown') AS segment, COALESCE(g.segment_rank, 99) AS segment_rank,
+       a.as_of_on - c.last_order_on AS recency_days, c.orders, c.net_revenue::numeric(20,4) AS net_revenue, c.last_order_at,
+       a.as_of_on - c.first_order_on <= s.rfm_new_days AS is_new,
+       a.as_of_on - c.first_order_on <= s.rfm_onboarding_days AS is_onboarding,
+       a.as_of_on - c.last_order_on > s.rfm_lapsing_days
+           AND (c.orders >= s.rfm_lapsing_orders OR COALESCE((c.cell).f > s.rfm_bins * (1 - s.rfm_lapsing_share), false)) AS is_lapsing,
+       c.orders AS n, c.orders > 0 AND COALESCE(c.population >= s.rfm_min_customers, true) AS reliable
+  FROM (SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
+               count(*) FILTER (WHERE p.orders > 0) OVER () AS population,
+               customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT s.rfm_bins FROM %1$I.settings s),
+                                           (SELECT s.rfm_method FROM %1$I.settings s)) OVER () AS cell
+          FROM (%2$s) p
+         WHERE (SELECT k.breaks IS NOT DISTINCT FROM NULL FROM cut k)
+        UNION ALL
+        SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
+               (SELECT (k.breaks).customers FROM cut k), customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT k.breaks FROM cut k))
+          FROM (%3$s) p
+         WHERE (SELECT k.breaks IS DISTINCT FROM NULL FROM cut k)) c
+ CROSS JOIN %1$I.as_of a
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+  LEFT JOIN (SELECT DISTINCT ON (e.r, e.f, e.m) e.r, e.f, e.m, u.segment, u.segment_rank
+               FROM customer_segments.rfm_grid((SELECT s.rfm_bins FROM %1$I.settings s)) e
+               JOIN (SELECT k.*, min(k.position) OVER (PARTITION BY k.segment) AS segment_rank FROM %1$I.rfm_rule k) u
+                 ON e.r BETWEEN COALESCE(u.r_min, e.r) AND COALESCE(u.r_max, e.r)
+                AND e.f BETWEEN COALESCE(u.f_min, e.f) AND COALESCE(u.f_max, e.f)
+                AND e.m BETWEEN COALESCE(u.m_min, e.m) AND COALESCE(u.m_max, e.m)
+              ORDER BY e.r, e.f, e.m, u.position) g
+         ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$;
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['rfm_bins', 'integer NOT NULL DEFAULT 5 CHECK (rfm_bins BETWEEN 2 AND 100)',
@@ -65,7 +99,7 @@ BEGIN
                        (SELECT customer_segments.rfm_breaks(p.last_order_at, p.orders, p.net_revenue, s.rfm_bins, s.rfm_method) FROM (%2$s) p) END
                   FROM %1$I.settings s', workspace, population),
         'rfm: cut points of the scores; null where the setting rfm_breaks pins them, and for the method ntile, which has none');
-    PERFORM customer_segments.workspace_add_view(workspace, 'rfm',
+    PERFORM customer_segments.workspace_add_cut_view(workspace, 'rfm',
         'one row a customer with an order that counts: scores for recency, frequency and monetary value within the whole population, and the segment they name',
         ARRAY[['customer_id', 'the customer'],
               ['r', 'recency score, 1 (longest ago) to rfm_bins; null without an order in the window'],
@@ -84,39 +118,8 @@ BEGIN
               ['is_lapsing', 'whether a good customer has not ordered for more than rfm_lapsing_days: rfm_lapsing_orders orders, or f in the upper rfm_lapsing_share'],
               ['n', 'orders the scores rest on'],
               ['reliable', 'whether the scored population has rfm_min_customers customers, and this one an order in the window']],
-        format($query$
-SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
-       concat_ws(CASE WHEN s.rfm_bins > 9 THEN '-' ELSE '' END, (c.cell).r, (c.cell).f, (c.cell).m) AS rfm_score,
-       customer_segments.rfm_weighted_score((c.cell).r, (c.cell).f, (c.cell).m, s.rfm_weight_r, s.rfm_weight_f, s.rfm_weight_m) AS weighted_score,
-       COALESCE(g.segment, 'unknown') AS segment, COALESCE(g.segment_rank, 99) AS segment_rank,
-       a.as_of_on - c.last_order_on AS recency_days, c.orders, c.net_revenue::numeric(20,4) AS net_revenue, c.last_order_at,
-       a.as_of_on - c.first_order_on <= s.rfm_new_days AS is_new,
-       a.as_of_on - c.first_order_on <= s.rfm_onboarding_days AS is_onboarding,
-       a.as_of_on - c.last_order_on > s.rfm_lapsing_days
-           AND (c.orders >= s.rfm_lapsing_orders OR COALESCE((c.cell).f > s.rfm_bins * (1 - s.rfm_lapsing_share), false)) AS is_lapsing,
-       c.orders AS n, c.orders > 0 AND COALESCE(c.population >= s.rfm_min_customers, true) AS reliable
-  FROM (SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
-               count(*) FILTER (WHERE p.orders > 0) OVER () AS population,
-               customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT s.rfm_bins FROM %1$I.settings s),
-                                           (SELECT s.rfm_method FROM %1$I.settings s)) OVER () AS cell
-          FROM (%2$s) p
-         WHERE %4$s IS NOT DISTINCT FROM NULL
-        UNION ALL
-        SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
-               (%4$s).customers, customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, %4$s)
-          FROM (%3$s) p
-         WHERE %4$s IS DISTINCT FROM NULL) c
- CROSS JOIN %1$I.as_of a
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-  LEFT JOIN (SELECT DISTINCT ON (e.r, e.f, e.m) e.r, e.f, e.m, u.segment, u.segment_rank
-               FROM customer_segments.rfm_grid((SELECT s.rfm_bins FROM %1$I.settings s)) e
-               JOIN (SELECT k.*, min(k.position) OVER (PARTITION BY k.segment) AS segment_rank FROM %1$I.rfm_rule k) u
-                 ON e.r BETWEEN COALESCE(u.r_min, e.r) AND COALESCE(u.r_max, e.r)
-                AND e.f BETWEEN COALESCE(u.f_min, e.f) AND COALESCE(u.f_max, e.f)
-                AND e.m BETWEEN COALESCE(u.m_min, e.m) AND COALESCE(u.m_max, e.m)
-              ORDER BY e.r, e.f, e.m, u.position) g
-         ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$, workspace, population, one_by_one,
-            format('(SELECT COALESCE(p.rfm_breaks, %2$s) FROM %1$I.settings p)', workspace, customer_segments.workspace_cut_point(workspace, 'rfm_breaks', 'NULL'))));
+        format(query, workspace, population, one_by_one, 's.rfm_breaks'),
+        format(query, workspace, population, one_by_one, format('COALESCE(s.rfm_breaks, %s)', customer_segments.workspace_cut_point(workspace, 'rfm_breaks'))));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'rfm', 'rfm', 'segment', 'segment_rank',
         'rfm segment; prospect: no order yet', 'prospect', 98);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'rfm_score', 'rfm', 'rfm_score',

@@ -47,6 +47,21 @@ $$;
 COMMENT ON FUNCTION workspace_part_80_cohort_retention(name, name) IS
 'part of create_workspace: the cohort retention triangle';
 
+CREATE FUNCTION one_row_a_key_support(internal)
+RETURNS internal
+LANGUAGE c STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'one_row_a_key_support';
+COMMENT ON FUNCTION one_row_a_key_support(internal) IS
+'planner support of one_row_a_key';
+
+CREATE FUNCTION one_row_a_key(key "any", other "any")
+RETURNS boolean
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 0.01
+SUPPORT one_row_a_key_support
+AS 'MODULE_PATHNAME', 'one_row_a_key';
+COMMENT ON FUNCTION one_row_a_key("any", "any") IS
+'always true: tells the planner that a subquery with one row for each value of its column key has one row where that is given; other is another column of it, so that the condition stays outside of the subquery';
+
 CREATE FUNCTION workspace_customer_360(workspace name, source name)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -59,6 +74,7 @@ DECLARE
     customer_id text := 'r.customer_id';
     signed_up_at text := 'NULL::timestamptz';
     here text := '';
+    with_rows name[];
     columns text;
     joins text;
 BEGIN
@@ -74,23 +90,30 @@ BEGIN
         registered := format('SELECT %s AS customer_id, min(%s) AS signed_up_at FROM %I.customers r WHERE %s%s GROUP BY 1',
             customer_id, signed_up_at, source, customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id'), here);
     END IF;
+    -- a view whose sources are missing reads no relation, see workspace_add_view
     EXECUTE format(
-        'SELECT string_agg(CASE WHEN c.when_absent IS NULL THEN format(''%%I.%%I AS %%I'', ''v_'' || c.view, c.source_column, c.name)
-                                ELSE format(''COALESCE(%%I.%%I, %%L::%%s) AS %%I'', ''v_'' || c.view, c.source_column, c.when_absent,
-                                            format_type(a.atttypid, a.atttypmod), c.name) END,
+        'SELECT array_agg(v.view) FROM (SELECT DISTINCT c.view FROM %1$I.customer_column c) v
+          WHERE EXISTS (SELECT FROM customer_segments.view_relations(format(''%%I.%%I'', %1$L, v.view)::regclass))', workspace)
+       INTO with_rows;
+    EXECUTE format(
+        'SELECT string_agg(CASE WHEN NOT c.has_rows THEN format(''%%L::%%s AS %%I'', c.when_absent, c.type, c.name)
+                                WHEN c.when_absent IS NULL THEN format(''%%I.%%I AS %%I'', ''v_'' || c.view, c.source_column, c.name)
+                                ELSE format(''COALESCE(%%I.%%I, %%L::%%s) AS %%I'', ''v_'' || c.view, c.source_column, c.when_absent, c.type, c.name) END,
                            E'',\n       '' ORDER BY c.position)
-           FROM %1$I.customer_column c
-           JOIN pg_attribute a ON a.attrelid = format(''%%I.%%I'', %1$L, c.view)::regclass AND a.attname = c.source_column', workspace)
-       INTO columns;
+           FROM (SELECT k.*, k.view = ANY ($1) AS has_rows, format_type(a.atttypid, a.atttypmod) AS type
+                   FROM %1$I.customer_column k
+                   JOIN pg_attribute a ON a.attrelid = format(''%%I.%%I'', %1$L, k.view)::regclass AND a.attname = k.source_column) c', workspace)
+       INTO columns USING with_rows;
     -- The fact is joined to the registered customers first, so that it is computed once.  Each view has one row a customer, which
     -- DISTINCT ON tells the planner: it leaves out the views of which a query wants no column, and knows how many rows come out.
     EXECUTE format(
         'SELECT string_agg(format(E''\n  LEFT JOIN (SELECT DISTINCT ON (o.customer_id) o.customer_id, %%1$s FROM %%2$I.%%3$I o) %%4$I '
-                                  'ON %%4$I.customer_id %%5$s COALESCE(v_customer_orders.customer_id, k.customer_id)'',
-                                  v.columns, $1, v.view, ''v_'' || v.view, $2), '''' ORDER BY v.position)
-           FROM (SELECT c.view, min(c.position) AS position, string_agg(DISTINCT format(''o.%%I'', c.source_column), '', '') AS columns
-                   FROM %I.customer_column c WHERE c.view <> ''customer_orders'' GROUP BY c.view) v', workspace)
-       INTO joins USING workspace, equals;
+                                  'ON %%4$I.customer_id %%5$s COALESCE(v_customer_orders.customer_id, k.customer_id) '
+                                  'AND customer_segments.one_row_a_key(%%4$I.customer_id, %%4$I.%%6$I)'',
+                                  v.columns, $1, v.view, ''v_'' || v.view, $2, v.other), '''' ORDER BY v.position)
+           FROM (SELECT c.view, min(c.position) AS position, min(c.source_column) AS other, string_agg(DISTINCT format(''o.%%I'', c.source_column), '', '') AS columns
+                   FROM %I.customer_column c WHERE c.view <> ''customer_orders'' AND c.view = ANY ($3) GROUP BY c.view) v', workspace)
+       INTO joins USING workspace, equals, with_rows;
     RETURN format(E'SELECT COALESCE(v_customer_orders.customer_id, k.customer_id) AS customer_id, k.customer_id IS NOT NULL AS is_registered, '
                   'k.signed_up_at,\n       %s\n  FROM %I.customer_orders AS v_customer_orders\n  FULL JOIN (%s) k ON v_customer_orders.customer_id %s k.customer_id%s',
                   columns, workspace, registered, equals, joins);

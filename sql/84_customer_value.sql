@@ -251,6 +251,32 @@ DECLARE
     value_from text := $query$SELECT percentile_disc(ARRAY(SELECT d / 10.0 FROM generate_series(9, 1, -1) AS d)::double precision[]
                        || ARRAY(SELECT t.top_share FROM %I.value_tier t WHERE t.top_share IS NOT NULL ORDER BY t.position))
           WITHIN GROUP (ORDER BY v.basis DESC) FROM %s v$query$;
+    query text := $query$
+WITH %3$scut AS MATERIALIZED (
+    SELECT f.value_from, f.value_from[1:9] AS deciles
+      FROM (SELECT (%4$s) AS value_from OFFSET 0) f),
+tier AS MATERIALIZED (
+    SELECT t.position, t.tier, lag(t.tier) OVER upward AS next_tier, lag(t.minimum) OVER upward AS next_minimum,
+           GREATEST(t.minimum, CASE WHEN t.top_share IS NOT NULL THEN (SELECT c.value_from FROM cut c)[9 + count(t.top_share) OVER upward] END) AS lowest
+      FROM %1$I.value_tier t WINDOW upward AS (ORDER BY t.position))
+SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).predicted_value::numeric(20,4) AS predicted_value,
+       c.total_value::numeric(20,4) AS total_value, (c.e).p_alive, (c.e).expected_orders,
+       (c.e).expected_spend::numeric(20,4) AS expected_order_value, (c.e).expected_next_order_on, (c.e).churn_risk,
+       CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 'low' WHEN (c.e).churn_risk > s.clv_churn_high THEN 'high' ELSE 'medium' END AS churn_risk_band,
+       CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 1 WHEN (c.e).churn_risk > s.clv_churn_high THEN 3 ELSE 2 END AS churn_risk_rank,
+       10 - width_bucket(c.basis, d.deciles) AS value_decile,
+       COALESCE(t.tier, 'none') AS value_tier,
+       COALESCE(t.position, 99) AS value_tier_rank,
+       CASE WHEN t.position IS NULL THEN (SELECT l.tier FROM tier l ORDER BY l.position DESC LIMIT 1) ELSE t.next_tier END AS next_tier,
+       (CASE WHEN t.position IS NULL THEN (SELECT l.minimum FROM %1$I.value_tier l ORDER BY l.position DESC LIMIT 1) ELSE t.next_minimum END
+        - c.basis)::numeric(20,4) AS to_next_tier,
+       (c.i).orders_low, (c.i).orders_high, (c.i).value_low::numeric(20,4) AS value_low, (c.i).value_high::numeric(20,4) AS value_high,
+       c.acquisition_cost::numeric(20,4) AS acquisition_cost, (c.e).n, (c.e).reliable
+  FROM (SELECT v.*, (SELECT min(u.position) FROM tier u WHERE u.lowest IS NULL OR v.basis >= u.lowest) AS tier_position
+          FROM %2$s v) c
+ CROSS JOIN cut d
+ CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+  LEFT JOIN tier t ON t.position = c.tier_position$query$;
     cost text := CASE WHEN has_cost THEN 'COALESCE(k.acquisition_cost, 0)' ELSE '0::numeric' END;
     everybody text := customer_segments.workspace_population(workspace);
 BEGIN
@@ -273,7 +299,7 @@ BEGIN
         format(value_from, workspace, format('(' || valued || ')', format(estimates, workspace, everybody, '(' || mean || ')', costs, cost))),
         'customer_value: by the setting value_tier_by, the lowest value of deciles 9 to 1, then of each tier with a top_share by position',
         ARRAY[fit, format('(SELECT sum(hash_record_extended(t, 0)) FROM %I.value_tier t)', workspace)]);
-    PERFORM customer_segments.workspace_add_view(workspace, 'customer_value',
+    PERFORM customer_segments.workspace_add_cut_view(workspace, 'customer_value',
         'one row a customer with an order that counts: what the customer has been and will be worth',
         ARRAY[['customer_id', 'the customer'],
               ['historic_value', 'revenue less refunds so far, times clv_margin'],
@@ -298,41 +324,12 @@ BEGIN
               ['acquisition_cost', 'what the customer cost to win; 0 where the sources do not say'],
               ['n', 'orders that count'],
               ['reliable', 'whether models fitted to enough customers answered; false: the fallback did, order value times yearly rate']],
-        format($query$
-WITH stored AS MATERIALIZED (
-    SELECT %2$s AS value_from),
--- without stored cut points all customers in one pass; with them through the view customer_orders, where a condition reaches an index
-everybody AS MATERIALIZED (
-    %3$s WHERE (SELECT c.value_from IS NULL FROM stored c)),
-cut AS MATERIALIZED (
-    SELECT f.value_from, f.value_from[1:9] AS deciles
-      FROM (SELECT COALESCE(c.value_from, (%4$s)) AS value_from FROM stored c OFFSET 0) f),
-tier AS MATERIALIZED (
-    SELECT t.position, t.tier, lag(t.tier) OVER upward AS next_tier, lag(t.minimum) OVER upward AS next_minimum,
-           GREATEST(t.minimum, CASE WHEN t.top_share IS NOT NULL THEN (SELECT c.value_from FROM cut c)[9 + count(t.top_share) OVER upward] END) AS lowest
-      FROM %1$I.value_tier t WINDOW upward AS (ORDER BY t.position))
-SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).predicted_value::numeric(20,4) AS predicted_value,
-       c.total_value::numeric(20,4) AS total_value, (c.e).p_alive, (c.e).expected_orders,
-       (c.e).expected_spend::numeric(20,4) AS expected_order_value, (c.e).expected_next_order_on, (c.e).churn_risk,
-       CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 'low' WHEN (c.e).churn_risk > s.clv_churn_high THEN 'high' ELSE 'medium' END AS churn_risk_band,
-       CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 1 WHEN (c.e).churn_risk > s.clv_churn_high THEN 3 ELSE 2 END AS churn_risk_rank,
-       10 - width_bucket(c.basis, d.deciles) AS value_decile,
-       COALESCE(t.tier, 'none') AS value_tier,
-       COALESCE(t.position, 99) AS value_tier_rank,
-       CASE WHEN t.position IS NULL THEN (SELECT l.tier FROM tier l ORDER BY l.position DESC LIMIT 1) ELSE t.next_tier END AS next_tier,
-       (CASE WHEN t.position IS NULL THEN (SELECT l.minimum FROM %1$I.value_tier l ORDER BY l.position DESC LIMIT 1) ELSE t.next_minimum END
-        - c.basis)::numeric(20,4) AS to_next_tier,
-       (c.i).orders_low, (c.i).orders_high, (c.i).value_low::numeric(20,4) AS value_low, (c.i).value_high::numeric(20,4) AS value_high,
-       c.acquisition_cost::numeric(20,4) AS acquisition_cost, (c.e).n, (c.e).reliable
-  FROM (SELECT v.*, (SELECT min(u.position) FROM tier u WHERE u.lowest IS NULL OR v.basis >= u.lowest) AS tier_position
-          FROM (SELECT * FROM everybody UNION ALL %5$s WHERE (SELECT c.value_from IS NOT NULL FROM stored c)) v) c
- CROSS JOIN cut d
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-  LEFT JOIN tier t ON t.position = c.tier_position$query$, workspace,
-            customer_segments.workspace_cut_point(workspace, 'value_from', 'NULL'),
-            format(valued, format(estimates, workspace, everybody, customer_segments.workspace_cut_point(workspace, 'shop_mean'), costs, cost)),
-            format(value_from, workspace, 'everybody'),
-            format(valued, format(estimates, workspace, format('%I.customer_orders', workspace), customer_segments.workspace_cut_point(workspace, 'shop_mean'), costs, cost))));
+        format(query, workspace, 'everybody',
+            format(E'everybody AS MATERIALIZED (\n    %s),\n', format(valued, format(estimates, workspace, everybody, '(' || mean || ')', costs, cost))),
+            format(value_from, workspace, 'everybody')),
+        format(query, workspace,
+            format('(' || valued || ')', format(estimates, workspace, format('%I.customer_orders', workspace), customer_segments.workspace_cut_point(workspace, 'shop_mean'), costs, cost)), '',
+            customer_segments.workspace_cut_point(workspace, 'value_from')));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'value_tier', 'customer_value', 'value_tier', 'value_tier_rank',
         'tier by customer value; prospect: no order yet', 'prospect', 100);
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'churn_risk_band', 'customer_value', 'churn_risk_band', 'churn_risk_rank',

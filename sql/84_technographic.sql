@@ -185,7 +185,8 @@ SELECT v.customer_id, v.device_class, array_position('{desktop,mobile,tablet,tv,
                                   FROM %1$I.profiles p) c
                          CROSS JOIN (SELECT x.*, a.as_of_on FROM %1$I.settings x CROSS JOIN %1$I.as_of a LIMIT 1) s
                          GROUP BY c.customer_id, s.technographic_min_events, s.mobile_first_share, s.savvy_devices, s.savvy_os_days,
-                                  s.savvy_self_service_share, s.savvy_medium_points, s.savvy_high_points, s.as_of_on) q) w) v$query$, workspace));
+                                  s.savvy_self_service_share, s.savvy_medium_points, s.savvy_high_points, s.as_of_on) q) w) v$query$, workspace),
+        customer_segments.source_has_any(source, '{customers,events}'));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'device_class', 'technographic', 'device_class', 'device_class_rank',
         'class of the device with most events; unknown: no user agent', 'unknown', 6);
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'savviness', 'technographic', 'savviness', 'savviness_rank',

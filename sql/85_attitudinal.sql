@@ -113,7 +113,8 @@ SELECT r.customer_id,
                                FROM %1$I.as_of a CROSS JOIN %1$I.settings t LIMIT 1) w
                  CROSS JOIN LATERAL (SELECT customer_segments.latest_answer_at(c.nps) AS nps_at,
                                             customer_segments.latest_answer_at(c.csat) AS csat_at,
-                                            customer_segments.latest_answer_at(c.ces) AS ces_at) l) v) r$query$, workspace));
+                                            customer_segments.latest_answer_at(c.ces) AS ces_at) l) v) r$query$, workspace),
+        customer_segments.source_has_any(source, '{survey_answers,events}'));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'nps', 'attitudinal', 'nps_class', 'nps_rank',
         'promoter, passive or detractor; unknown: no answer that counts', 'unknown', 4);
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'satisfaction', 'attitudinal', 'satisfaction', 'satisfaction_rank',

@@ -279,7 +279,8 @@ SELECT r.customer_id, (r.p).preferred_channel, (r.p).preferred_channel_rank,
                            COALESCE(k.n, 0) AS clicks, GREATEST(r.last_at, k.last_at) AS last_at
                       FROM customer_segments.unnest(e.messages) r FULL JOIN customer_segments.unnest(e.message_clicks) k ON k.label = r.label) l
              ORDER BY share DESC, l.last_at DESC, l.label COLLATE "C" LIMIT 1) m ON true) r$query$,
-            workspace, equals, customer_segments.workspace_channel_kind('u.label')));
+            workspace, equals, customer_segments.workspace_channel_kind('u.label')),
+        customer_segments.source_has(source, 'orders', 'channel') OR customer_segments.source_has(source, 'events'));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'preferred_channel', 'channel', 'preferred_channel', 'preferred_channel_rank',
         'the preferred channel by value, or multichannel; unknown: no order with a channel in the window', 'unknown', 3);
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'shopper_kind', 'channel', 'shopper_kind', 'shopper_kind_rank',

@@ -166,7 +166,8 @@ SELECT r.customer_id, r.need, COALESCE(k.rank, CASE r.need WHEN 'mixed' THEN 98 
                         SELECT p.customer_id, NULL, NULL, 0, p.completed_at, p.spell FROM %1$I.spells p) u
                  GROUP BY u.customer_id) g
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s) r
-  LEFT JOIN (SELECT t.need, row_number() OVER (ORDER BY min(t.position)) AS rank FROM %1$I.need_rule t GROUP BY t.need) k ON k.need = r.need$query$, workspace));
+  LEFT JOIN (SELECT t.need, row_number() OVER (ORDER BY min(t.position)) AS rank FROM %1$I.need_rule t GROUP BY t.need) k ON k.need = r.need$query$, workspace),
+        customer_segments.source_has_any(source, '{order_items,events,survey_answers}'));
 
     PERFORM customer_segments.workspace_add_view(workspace, 'need_opportunity',
         'one row a need that customers rated: important and badly served needs are opportunities',

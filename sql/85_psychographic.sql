@@ -276,7 +276,7 @@ SELECT r.customer_id, r.trait, COALESCE(k.rank, 98)::integer AS trait_rank, CASE
                           FROM %1$I.trait_score t WHERE t.score IS NOT NULL GROUP BY t.customer_id) g) c
          CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s) r
   LEFT JOIN (SELECT t.trait, row_number() OVER (ORDER BY min(t.position)) AS rank FROM %1$I.trait_rule t GROUP BY t.trait) k
-         ON k.trait = r.trait$query$, workspace));
+         ON k.trait = r.trait$query$, workspace), customer_segments.source_has_any(source, '{order_items,events,survey_answers}'));
 
     PERFORM customer_segments.workspace_add_view(workspace, 'trait_reliability',
         'one row a trait with a scale: whether its items measure one thing',

@@ -200,18 +200,6 @@ append_event(struct varlena *state, const SegmActivityEntry *row, int scale)
 	return segm_activity_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, row, scale);
 }
 
-/* The same state with more room. */
-static struct varlena *
-grown(struct varlena *state)
-{
-	size_t		size = VARSIZE(state) * SPARE;
-	struct varlena *result = palloc0(size);
-
-	memcpy(result, state, VARSIZE(state));
-	SET_VARSIZE(result, size);
-	return result;
-}
-
 static struct varlena *
 add_event(struct varlena *state, const SegmActivityEntry *row, int scale)
 {
@@ -228,7 +216,7 @@ add_event(struct varlena *state, const SegmActivityEntry *row, int scale)
 	status = append_event(state, row, scale);
 	if (status == SEGM_NO_ROOM && VARSIZE(state) < SMALL_SIZE)
 	{
-		state = grown(state);
+		state = cseg_with_room(state, VARSIZE(state) * SPARE);
 		status = append_event(state, row, scale);
 	}
 	if (status == SEGM_OK)

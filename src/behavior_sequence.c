@@ -3,9 +3,10 @@
  *		The type event_sequence: its forms, and the aggregates that build it.
  *
  * An event_sequence is the state of its own aggregate, in an open form: rows
- * are appended in place.  When the room is used up, events that are there
- * twice go before more room is asked for, and beyond a documented number of
- * different ones the aggregate ends with an error.
+ * are appended in place.  When the room is used up, a small state is given
+ * more; in a larger one events that are there twice go before more room is
+ * asked for, and beyond a documented number of different ones the aggregate
+ * ends with an error.
  */
 #include "postgres.h"
 
@@ -19,7 +20,8 @@
 #include "tally.h"
 
 #define TYPE_NAME	"event_sequence"
-#define FIRST_ROOM	8			/* literal: events of a first state */
+#define FIRST_ROOM	11			/* literal: events of a first state; 128 bytes with a rule */
+#define SMALL_SIZE	1024		/* literal: below it is cheaper to copy than to look for events that are there twice */
 #define SPARE		2			/* literal: a new state has so many times the room it needs */
 
 /* ---- values ---- */
@@ -202,6 +204,12 @@ rebuild(struct varlena *state, const SegmSequence *other, int scale, const char 
 	return state;
 }
 
+static SegmStatus
+append(struct varlena *state, const SegmEvent *event)
+{
+	return segm_sequence_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, event);
+}
+
 struct varlena *
 cseg_sequence_add(struct varlena *state, const SegmSequence *form, SegmEvent *event,
 				  SegmDecimal amount, const char *name)
@@ -231,11 +239,16 @@ cseg_sequence_add(struct varlena *state, const SegmSequence *form, SegmEvent *ev
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("value out of range in %s", name),
 				 errdetail("With the decimals of all values, it has more than 18 digits.")));
-	if (segm_sequence_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, event) != SEGM_OK)
+	if (append(state, event) == SEGM_OK)
+		return state;
+	if (VARSIZE(state) < SMALL_SIZE)
 	{
-		state = rebuild(state, NULL, scale, name);
-		cseg_check(segm_sequence_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, event), name);
+		state = cseg_with_room(state, VARSIZE(state) * SPARE);
+		if (append(state, event) == SEGM_OK)
+			return state;
 	}
+	state = rebuild(state, NULL, scale, name);
+	cseg_check(append(state, event), name);
 	return state;
 }
 

@@ -99,6 +99,16 @@ cseg_confidence(FunctionCallInfo fcinfo, int argument)
 	return confidence;
 }
 
+struct varlena *
+cseg_with_room(const struct varlena *value, Size size)
+{
+	struct varlena *result = palloc0(size);
+
+	memcpy(result, value, VARSIZE(value));
+	SET_VARSIZE(result, size);
+	return result;
+}
+
 Datum
 cseg_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {

@@ -68,6 +68,9 @@ cseg_check(SegmStatus status, const char *what)
 /* Refuse a support function that was called by hand. */
 extern void cseg_require_aggregate(FunctionCallInfo fcinfo);
 
+/* A copy of a plain value that is so many bytes long, zero behind its own: a state that gets more room. */
+extern struct varlena *cseg_with_room(const struct varlena *value, Size size);
+
 /*
  * The confidence in this argument, 0.95 if the function has none; errors
  * 22004 and 22023 unless it is between 0 and 1.
