@@ -4,7 +4,7 @@ SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET jit = off;
-SELECT plan(48);
+SELECT plan(49);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric);
@@ -62,6 +62,7 @@ SELECT is((SELECT string_agg(customer_id || ' ' || behavior, ', ' ORDER BY custo
 SELECT is((SELECT string_agg(customer_id || ' ' || COALESCE(adopted::text, 'unknown'), ', ' ORDER BY customer_id COLLATE "C") FROM b WHERE customer_id IN ('in 7 days', 'after 7 days', 'never', 'not yet', 'by its event')),
           'after 7 days false, by its event true, in 7 days true, never false, not yet unknown', 'adoption in 7 days');
 SELECT is((SELECT first_view_to_order_days FROM b WHERE customer_id = 'bought since'), (1 / 1440.0)::double precision, 'from the first view to the order');
+SELECT is((SELECT first_view_to_order_days FROM b WHERE customer_id = 'bought at the first'), 0::double precision, 'at the same instant');
 SELECT is((SELECT first_view_to_order_days FROM b WHERE customer_id = 'bought before'), NULL, 'the order came first');
 SELECT is((SELECT sessions || ' ' || mean_session_minutes FROM b WHERE customer_id = '4 of a category'), '2 1', 'visits');
 SELECT is((SELECT array_agg(k.cart ORDER BY customer_id COLLATE "C") FROM seg.carts k WHERE customer_id IN ('59 minutes', '60 minutes', 'recovered', 'ordered', 'long ago', 'with an order only')),

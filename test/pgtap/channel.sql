@@ -32,6 +32,9 @@ DO $$ BEGIN
     PERFORM pg_temp.researches('30 days and one second', 'store', 'web', 2592001, 5);
     PERFORM pg_temp.researches('viewed in the store', 'store', 'store', 600, 5);
     PERFORM pg_temp.researches('viewed afterwards', 'store', 'web', -600, 5);
+    PERFORM pg_temp.researches('viewed at the very instant', 'store', 'web', 0, 5);
+    PERFORM pg_temp.researches('took none', 'store', 'web', 600, 5); UPDATE shop.order_items i SET quantity = 0 FROM shop.orders o WHERE o.order_id = i.order_id AND o.customer_id = 'took none';
+    PERFORM pg_temp.researches('was given money', 'store', 'web', 600, 5); UPDATE shop.order_items i SET unit_price = -1 FROM shop.orders o WHERE o.order_id = i.order_id AND o.customer_id = 'was given money';
     PERFORM pg_temp.researches('bought on the web too', 'store', 'web', 600, 5); PERFORM pg_temp.buys('bought on the web too', 'web 1 100');
     PERFORM pg_temp.researches('on the web long ago', 'store', 'web', 600, 5); PERFORM pg_temp.buys('on the web long ago', 'web 1 365');
     PERFORM pg_temp.researches('bought another product', 'store', 'web', 600, 5); UPDATE shop.events SET product_id = 'q' WHERE customer_id = 'bought another product';
@@ -48,6 +51,7 @@ DO $$ BEGIN
     PERFORM pg_temp.buys('social', 'web 10 9', 'web 10 20'); PERFORM pg_temp.comes('social', 'facebook 10', 'instagram 21', 'facebook 30', 'email 31', 'google 32');
     PERFORM pg_temp.buys('social, two of four', 'web 10 9', 'web 10 20'); PERFORM pg_temp.comes('social, two of four', 'facebook 10', 'instagram 21', 'email 31', 'referral 32');
     PERFORM pg_temp.buys('bought in the network', 'tiktok_shop 10 9', 'TikTok 10 20');
+    PERFORM pg_temp.buys('social, buys nothing online', 'store 10 9', 'phone 10 20'); PERFORM pg_temp.comes('social, buys nothing online', 'facebook 10', 'instagram 21', 'facebook 30');
     PERFORM pg_temp.buys('one arrival', 'web 10 9'); PERFORM pg_temp.comes('one arrival', 'facebook 10');
     PERFORM pg_temp.buys('dtc', 'web 10 9', 'ios 10 20'); PERFORM pg_temp.comes('dtc', 'email 10', 'google 21', 'direct 22', 'facebook 23', 'referral 24');
     PERFORM pg_temp.buys('dtc, by how the order came', 'email 10 9', 'direct 10 20');
@@ -62,7 +66,7 @@ DO $$ BEGIN
 END $$;
 INSERT INTO expected VALUES
     ('webroomer', 'webroomer'), ('webroomer, events without a channel', 'webroomer'), ('one view', 'store_only'), ('30 days and one second', 'store_only'), ('viewed in the store', 'store_only'),
-    ('viewed afterwards', 'store_only'), ('bought on the web too', 'multichannel'), ('on the web long ago', 'webroomer'), ('bought another product', 'store_only'), ('a machine looked', 'store_only'),
+    ('viewed afterwards', 'store_only'), ('viewed at the very instant', 'store_only'), ('took none', 'store_only'), ('was given money', 'store_only'), ('social, buys nothing online', 'multichannel'), ('bought on the web too', 'multichannel'), ('on the web long ago', 'webroomer'), ('bought another product', 'store_only'), ('a machine looked', 'store_only'),
     ('web buyer', 'online_only'), ('showroomer', 'showroomer'), ('showroomer, one view', 'online_only'), ('showroomer, 30 days and one second', 'online_only'), ('showroomer, bought there too', 'multichannel'),
     ('marketplace only', 'marketplace_native'), ('marketplace and one order elsewhere', 'online_only'), ('store only', 'store_only'), ('store and phone', 'multichannel'),
     ('social', 'social_shopper'), ('social, two of four', 'online_only'), ('bought in the network', 'social_shopper'), ('one arrival', 'online_only'),
@@ -103,8 +107,20 @@ END $$;
 SELECT results_eq($$SELECT customer_id, message_channel, message_click_share, messages, message_clicks FROM seg.channel WHERE customer_id IN ('reader', 'deaf', 'clicks only') ORDER BY 1$$,
                   $$VALUES ('clicks only', 'push', 2::float8 / 32, 1::bigint, 1::bigint), ('deaf', 'sms', 1::float8 / 32, 1::bigint, 0::bigint), ('reader', 'sms', 2::float8 / 32, 1, 1)$$,
                   'preferred message channel: 2 / 32 beats 3 / 71');
+DO $$ BEGIN
+    PERFORM pg_temp.comes('equal clicks', 'sms 9 email_received', 'email 3 email_received', 'push 4 email_received');
+END $$;
+SELECT is(message_channel, 'email', 'of equals the one that was used last') FROM seg.channel WHERE customer_id = 'equal clicks';
 UPDATE seg.settings SET message_prior_clicks = 0.01, message_prior_misses = 90;
 SELECT is(message_channel, 'email', 'with another prior 2.01 / 130.01 beats 1.01 / 91.01') FROM seg.channel WHERE customer_id = 'reader';
+
+-- at the very border: a touch 30 days before the order, a second earlier; a first touch at the instant of the first order, a second later
+TRUNCATE shop.orders, shop.order_items, shop.events;
+INSERT INTO shop.orders (customer_id, ordered_at, amount, channel) SELECT c, '2024-06-20 12:00Z', 10, 'web' FROM unnest('{30 days,and a second,at once,later}'::text[]) c;
+INSERT INTO shop.events VALUES ('30 days', 'site_visit', '2024-05-21 12:00Z', 'google'), ('and a second', 'site_visit', '2024-05-21 11:59:59Z', 'google'),
+    ('at once', 'site_visit', '2024-06-20 12:00Z', 'google'), ('later', 'site_visit', '2024-06-20 12:00:01Z', 'google');
+SELECT is((SELECT string_agg(channel || ' ' || orders_touched || ' ' || position_orders, ', ' ORDER BY channel) FROM seg.channel_credit), 'google 1 1.0000, unknown 0 3.0000', 'touches share the credit of orders within 30 days after them');
+SELECT is((SELECT string_agg(customer_id || ' ' || discovery_channel, ', ' ORDER BY customer_id COLLATE "C") FROM seg.channel), '30 days google, and a second google, at once google, later unknown', 'a discovery that is not after the first order');
 
 -- a random shop: paths and credit against plain SQL
 TRUNCATE shop.orders, shop.order_items, shop.events;
