@@ -29,8 +29,7 @@ seconds=${BENCH_SMOKE:+1}
 for page in customer_360_now customer_360 customer_orders rfm customer_histories_stored; do
     printf '\\set id random(1, %s)\nSELECT * FROM bench_page.%s WHERE customer_id = :id;\n' "$(psql -XAtc 'SELECT max(customer_id) FROM asked')" "$page" >"$BENCH_DIR/page.sql"
     rm -f "$BENCH_DIR"/page_log.*
-    # a plan of thirty views costs seconds to compile, and milliseconds to run
-    PGOPTIONS="$PGOPTIONS -c jit=off" pgbench -n -M prepared -c 2 -T "${seconds:-20}" -f "$BENCH_DIR/page.sql" -l --log-prefix="$BENCH_DIR/page_log" >/dev/null
+    pgbench -n -M prepared -c 2 -T "${seconds:-20}" -f "$BENCH_DIR/page.sql" -l --log-prefix="$BENCH_DIR/page_log" >/dev/null
     # the first requests plan
     awk -v page="$page" '$2 > 10 {print page "\t" $3}' "$BENCH_DIR"/page_log.* | psql -XAtqc 'COPY answered FROM STDIN'
 done

@@ -1,6 +1,6 @@
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(21);
+SELECT plan(24);
 SET customer_segments.as_of = '2025-06-01 00:00Z';
 SET client_min_messages = warning;
 SELECT setseed(0.3);
@@ -88,6 +88,17 @@ SELECT set_storage('ws', 'incremental');
 SELECT refresh_step_10_facts('ws'), refresh_step_14_cut_points('ws');
 ANALYZE ws.customer_histories_stored, ws.customer_items_stored, ws.customer_events_stored, ws.price_bands_mat;
 SELECT set_eq($$SELECT scanned('SELECT * FROM ws.customer_360 WHERE customer_id = 1234')$$, ARRAY[]::text[], 'and so is the whole row of customer_360');
+CREATE FUNCTION planned(query text) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+    RETURN plan -> 0 -> 'Plan';
+END;
+$$;
+SELECT cmp_ok((planned('SELECT * FROM ws.customer_360 WHERE customer_id = 1234') ->> 'Plan Rows')::numeric, '<=', 10::numeric, 'the planner knows that one customer is one row,');
+SELECT cmp_ok((planned('SELECT * FROM ws.customer_360 WHERE customer_id = 1234') ->> 'Total Cost')::numeric, '<', 100000::numeric, 'and does not compile the plan of it');
+SELECT cmp_ok((planned('SELECT * FROM ws.customer_360') ->> 'Plan Rows')::numeric, '>', 750::numeric, 'and that all customers are many');
 SELECT results_eq('SELECT c.* FROM ws.customer_360 c WHERE c.customer_id % 97 = 3 ORDER BY c.customer_id', 'SELECT c.* FROM live c WHERE c.customer_id % 97 = 3 ORDER BY c.customer_id', 'from stored facts: the same');
 -- what they rest on
 SET customer_segments.as_of = '2025-06-01 12:00Z';

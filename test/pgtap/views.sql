@@ -3,7 +3,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET jit = off;
-SELECT plan(18);
+SELECT plan(21);
 
 -- A shop with every kind of row: refunds in parts, full, over-full, early, of unknown orders; negative and zero orders; empty
 -- keys; three currencies; times without a zone.
@@ -165,6 +165,10 @@ SELECT is((SELECT count(*) FROM w_whole.cohort_retention c WHERE months_since = 
           0::bigint, 'everybody is there in month 0');
 
 -- customer_360 costs what is asked of it
+CREATE SCHEMA with_events
+    CREATE TABLE orders (customer_id bigint, ordered_at timestamptz, amount numeric)
+    CREATE TABLE events (customer_id bigint, event_type text, occurred_at timestamptz);
+SELECT create_workspace('w_events', 'with_events');
 CREATE FUNCTION pg_temp.plan(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     line text;
@@ -178,5 +182,11 @@ END $$;
 SELECT unalike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%clv_models%', 'views of which no column is wanted are left out');
 SELECT alike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%rfm_rule%', 'those of which one is wanted are not');
 SELECT alike(pg_temp.plan('SELECT customer_id, value_tier FROM w_whole.customer_360'), '%clv_models%', 'nor is the other when it is wanted');
+SELECT unalike(pg_temp.plan('SELECT * FROM w_whole.customer_360'), '%engagement_weight%', 'nor does a view cost anything whose sources the shop does not have');
+SELECT results_eq('SELECT DISTINCT engagement, engagement_rank, engagement_score, newly_engaged, cart, nps FROM w_whole.customer_360',
+    $$VALUES ('unknown', 5, NULL::double precision, false, 'none', 'unknown')$$, 'its columns say that nothing is known');
+SELECT results_eq($$SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a WHERE a.attrelid = 'w_whole.engagement'::regclass AND a.attnum > 0 ORDER BY a.attnum$$,
+    $$SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a WHERE a.attrelid = 'w_events.engagement'::regclass AND a.attnum > 0 ORDER BY a.attnum$$,
+    'and it has the columns that it has in other shops');
 SELECT * FROM finish();
 ROLLBACK;
