@@ -4,7 +4,7 @@ SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET jit = off;
-SELECT plan(49);
+SELECT plan(53);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric);
@@ -37,6 +37,8 @@ INSERT INTO shop.events (customer_id, event_type, occurred_at, value) VALUES ('5
     ('recovered', 'add_to_cart', '2024-05-20', 80), ('ordered', 'Checkout Started', '2024-05-20', 90), ('with an order only', 'page_view', '2024-05-20', NULL), ('odd values', 'add_to_cart', '2024-05-20', 1e13),
     ('odd values', 'add_to_cart', '2024-05-20', 1.0 / 3), ('long ago', 'add_to_cart', '2024-05-01 23:00', 10);
 INSERT INTO shop.events (customer_id, event_type, occurred_at, value) SELECT 'cart ' || i, 'add_to_cart', '2024-05-25', i FROM generate_series(1, 95) AS i;
+INSERT INTO shop.events (customer_id, event_type, occurred_at, value, is_machine) VALUES ('cart of a machine', 'add_to_cart', '2024-05-20', 50, true), ('paid nothing', 'add_to_cart', '2024-05-20', 50, NULL), ('worth nothing', 'add_to_cart', '2024-05-20', NULL, NULL);
+INSERT INTO shop.orders VALUES (14, 'paid nothing', '2024-05-20 00:30', 0);
 INSERT INTO shop.orders VALUES (11, 'recovered', '2024-05-22', 80), (12, 'ordered', '2024-05-20 00:30', 90), (13, 'with an order only', '2024-05-20 00:30', 90);
 SELECT create_workspace('seg', 'shop');
 SET LOCAL customer_segments.as_of = '2024-06-01';
@@ -71,6 +73,12 @@ SELECT is((SELECT cart_value FROM seg.carts WHERE customer_id = 'odd values'), 0
 SELECT is((SELECT count(*) FROM seg.carts k WHERE k.is_high_value IS DISTINCT FROM (k.cart_value > (SELECT percentile_cont(0.8) WITHIN GROUP (ORDER BY o.cart_value::double precision) FROM seg.carts o WHERE o.cart_value > 0))), 0::bigint,
           'a high value is above the 80 % quantile of all carts');
 SELECT cmp_ok((SELECT count(*) FROM seg.carts WHERE is_high_value AND reliable), '>', 10::bigint, 'there are some');
+SELECT is((SELECT string_agg(customer_id || ' ' || cart || ' ' || is_high_value, ', ' ORDER BY customer_id) FROM seg.carts WHERE customer_id IN ('cart of a machine', 'paid nothing', 'worth nothing')), 'paid nothing abandoned false, worth nothing abandoned false',
+          'a machine fills no cart, an order of nothing ends none');
+UPDATE seg.settings SET cart_min_carts = (SELECT count(*) FROM seg.carts WHERE cart_value > 0);
+SELECT is((SELECT bool_and(reliable AND n = s.cart_min_carts) FROM seg.carts, seg.settings s), true, 'reliable from so many carts on that were worth anything');
+UPDATE seg.settings SET cart_min_carts = cart_min_carts + 1;
+SELECT is((SELECT bool_or(reliable) FROM seg.carts), false, 'with one less it is not');
 UPDATE seg.settings SET cart_high_quantile = 1;
 SELECT is((SELECT count(*) FROM seg.carts WHERE is_high_value), 0::bigint, 'the cart at the quantile itself is not');
 UPDATE seg.settings SET cart_high_quantile = 0;
@@ -119,7 +127,7 @@ SET LOCAL customer_segments.as_of = '2024-05-20 00:20+00';
 SET LOCAL TimeZone = 'America/New_York';
 SELECT set_eq('SELECT * FROM seg.behavior', 'SELECT * FROM w.behavior', 'behavior as of an instant is that of the rows up to then');
 SELECT set_eq('SELECT * FROM seg.carts', 'SELECT * FROM w.carts', 'so are the carts');
-SELECT is((SELECT string_agg(cart, ' ' ORDER BY customer_id COLLATE "C") FROM seg.carts), 'abandoned open open open', 'which were still open then');
+SELECT is((SELECT string_agg(cart, ' ' ORDER BY customer_id COLLATE "C") FROM seg.carts), 'abandoned open open open open open', 'which were still open then');
 
 -- a random shop against plain SQL, customer by customer; events that name no category have that of their product
 SET LOCAL TimeZone = 'UTC';
@@ -135,6 +143,9 @@ SELECT 1 + floor(random() * 70)::int AS customer_id, (ARRAY['Product Viewed', 'P
        timestamptz '2024-06-02 10:00' - floor(random() ^ 2 * 50 * 144) * interval '10 minutes' AS occurred_at, 'p' || 1 + floor(random() * random() * 10) AS product_id,
        (ARRAY['', NULL, 'group 9', 'group 0'])[1 + floor(random() * 4)::int] AS category, random() < 0.1 AS is_machine
   FROM generate_series(1, 3000);
+-- all at the first instant that counts, and a second before it
+INSERT INTO random.events SELECT c, k, at, 'p1', NULL, false FROM (VALUES (81, timestamptz '2024-05-02 10:00'), (82, '2024-05-02 09:59:59')) v(c, at), unnest('{product_view,add_to_cart,checkout_start}'::text[]) k;
+INSERT INTO random.orders VALUES (91, 81, '2024-05-02 10:00', 5), (92, 82, '2024-05-02 09:59:59', 5);
 SELECT create_workspace('r', 'random');
 CREATE TABLE e AS
 SELECT v.customer_id, event_kind(v.event_type) AS kind, v.occurred_at AS at, v.product_id, COALESCE(NULLIF(v.category, ''), (SELECT p.category FROM random.products p WHERE p.product_id = v.product_id)) AS category, v.is_machine
@@ -166,6 +177,11 @@ SELECT results_eq('SELECT customer_id, adopted FROM r.behavior ORDER BY 1',
     $$SELECT c, CASE WHEN used < s + interval '168 hours' THEN true WHEN s + interval '168 hours' <= '2024-06-01 10:00' THEN false END
         FROM (SELECT c, COALESCE((SELECT signed_up_at FROM random.customers k WHERE k.customer_id = c AND signed_up_at < '2024-06-01 10:00'), (SELECT min(at) FROM e WHERE e.customer_id = c AND kind = 'sign_up' AND NOT is_machine)) AS s,
                      (SELECT min(at) FROM e WHERE e.customer_id = c AND kind IN ('login', 'app_open') AND NOT is_machine) AS used FROM who) x ORDER BY 1$$, 'adoption');
+UPDATE r.settings SET adoption_events = '{our own,app_open}', adoption_days = 3;
+SELECT results_eq('SELECT customer_id, adopted FROM r.behavior ORDER BY 1',
+    $$SELECT c, CASE WHEN used < s + interval '72 hours' THEN true WHEN s + interval '72 hours' <= '2024-06-01 10:00' THEN false END
+        FROM (SELECT c, COALESCE((SELECT signed_up_at FROM random.customers k WHERE k.customer_id = c AND signed_up_at < '2024-06-01 10:00'), (SELECT min(at) FROM e WHERE e.customer_id = c AND kind = 'sign_up' AND NOT is_machine)) AS s,
+                     (SELECT min(occurred_at) FROM random.events v WHERE v.customer_id = c AND event_type = 'our own' AND NOT is_machine AND occurred_at < '2024-06-01 10:00') AS used FROM who) x ORDER BY 1$$, 'adoption of what the shop has a name of its own for');
 CREATE TABLE visit AS SELECT DISTINCT customer_id AS c, at FROM e WHERE NOT is_machine AND at >= '2024-05-02 10:00' AND kind = ANY (visit_kinds());
 SELECT results_eq('SELECT customer_id, sessions, last_session_at FROM r.behavior ORDER BY 1',
     $$SELECT c, count(s.at), max(s.at) FROM who LEFT JOIN (SELECT c, at FROM (SELECT c, at, at - lag(at) OVER (PARTITION BY c ORDER BY at) AS gap FROM visit) g WHERE gap IS NULL OR gap >= interval '30 minutes') s USING (c) GROUP BY c ORDER BY c$$, 'visits');

@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET jit = off;
-SELECT plan(26);
+SELECT plan(28);
 
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (order_id integer, customer_id text, ordered_at timestamptz, amount numeric, coupon_code text);
@@ -48,11 +48,12 @@ SELECT ok((SELECT bool_and(f.shrunk_share = shrunk_share((f.discounted_lines), f
 SELECT ok((SELECT bool_and(f.saved = e.saved) FROM found f JOIN (SELECT customer_id, sum(GREATEST(list_price - unit_price, 0)) FILTER (WHERE list_price - unit_price >= 0.01 * list_price) AS saved
             FROM shop.order_items JOIN shop.orders USING (order_id) GROUP BY 1) e USING (customer_id) WHERE e.saved IS NOT NULL), 'what was saved');
 
+SELECT is((SELECT count(*) FROM found WHERE abs(discount_affinity - (0.8 * discounted_value_share + 0.2 * discounted_share)) > 1e-12 OR discount_affinity IS NULL AND n > 0), 0::bigint, 'discount affinity weighs value and number');
 -- bands: at a cut point, and the least less; a hundred prices of one category, the mid one of each is at (i - 1/2) / 100
 CREATE SCHEMA banded;
 CREATE TABLE banded.orders AS SELECT i AS order_id, CASE i WHEN 36 THEN '0.355' WHEN 35 THEN '0.345' WHEN 66 THEN '0.655' WHEN 65 THEN '0.645' ELSE 'others' END AS customer_id, timestamptz '2024-05-01' AS ordered_at, 10 AS amount FROM generate_series(1, 100) AS i;
 UPDATE banded.orders SET customer_id = CASE WHEN order_id BETWEEN 75 AND 77 THEN 'three at 0.755' WHEN order_id BETWEEN 78 AND 79 THEN 'two at 0.78' WHEN order_id BETWEEN 72 AND 74 THEN 'three at 0.725' END WHERE order_id BETWEEN 72 AND 79;
-CREATE TABLE banded.order_items AS SELECT i AS order_id, 'p' AS product_id, 1 AS quantity, 9 AS unit_price, i AS list_price, 'shoes' AS category FROM generate_series(1, 100) AS i;
+CREATE TABLE banded.order_items AS SELECT i AS order_id, 'p' AS product_id, 1 + i % 3 AS quantity, 9 AS unit_price, i AS list_price, 'shoes' AS category FROM generate_series(1, 100) AS i;
 SELECT create_workspace('bands', 'banded');
 SELECT is((SELECT string_agg(customer_id || ' ' || round(price_percentile::numeric, 4) || ' ' || price_band, ', ' ORDER BY customer_id) FROM bands.price_sensitivity WHERE customer_id LIKE '0.%'),
           '0.345 0.3450 budget, 0.355 0.3550 mid, 0.645 0.6450 mid, 0.655 0.6550 premium', 'price bands, on either side of a cut point');
@@ -76,6 +77,12 @@ SELECT results_eq('SELECT customer_id, price_sensitivity, discounted_lines, save
     'SELECT customer_id, price_sensitivity, discounted_lines, saved, n FROM found WHERE customer_id NOT IN (''by coupon'', ''by 1 %'') ORDER BY 1',
     'without lines, the orders say the same');
 SELECT is((SELECT DISTINCT price_band FROM w.price_sensitivity), 'unknown', 'but no price band');
+INSERT INTO shop.orders VALUES (9002, 'list price zero', '2024-05-01', 10, NULL), (9003, 'list price below zero', '2024-05-01', 10, NULL), (9004, 'above list', '2024-05-01', 10, NULL);
+INSERT INTO shop.order_items VALUES (9002, 'x', 1, 10, 0, 'odd'), (9003, 'x', 1, 10, -5, 'odd'), (9004, 'x', 1, 10, 8, 'odd');
+SELECT is((SELECT string_agg(format('%s %s %s %s', customer_id, price_sensitivity, n, discounted_lines), ', ' ORDER BY customer_id) FROM w.price_sensitivity WHERE customer_id IN ('list price zero', 'list price below zero', 'above list')),
+          'above list value_shopper 1 0, list price below zero unknown 0 0, list price zero unknown 0 0', 'list prices that are none say nothing; one that was exceeded does');
+DELETE FROM shop.order_items WHERE order_id > 9001;
+DELETE FROM shop.orders WHERE order_id > 9001;
 SELECT drop_workspace('w');
 CREATE OR REPLACE VIEW plain.orders AS SELECT o.order_id, o.customer_id, o.ordered_at, o.amount, NULL::numeric AS list_amount, o.coupon_code FROM shop.orders o;
 SELECT create_workspace('w', 'plain');
