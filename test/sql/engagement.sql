@@ -29,21 +29,22 @@ INSERT INTO shop.customers VALUES ('new by 30 days', pg_temp.ago(30, 0)), ('new 
 INSERT INTO shop.events SELECT 'silent', 'email_received', pg_temp.ago(i) FROM generate_series(1, 3) i;
 INSERT INTO shop.events SELECT 'two received', 'email_received', pg_temp.ago(i) FROM generate_series(1, 2) i;
 INSERT INTO shop.events SELECT 'opened one', 'email_received', pg_temp.ago(i) FROM generate_series(1, 3) i UNION ALL SELECT 'opened one', 'email_open', pg_temp.ago(1);
+INSERT INTO shop.events SELECT 'clicked one', 'email_received', pg_temp.ago(i) FROM generate_series(1, 3) i UNION ALL SELECT 'clicked one', 'email_click', pg_temp.ago(1);
 INSERT INTO shop.events SELECT 'first by 90 days', 'email_received', pg_temp.ago(i, 0) FROM unnest('{90,2,1}'::integer[]) i;
 INSERT INTO shop.events SELECT 'silent for long', 'email_received', pg_temp.ago(i, CASE i WHEN 90 THEN -1 ELSE 0 END) FROM unnest('{90,2,1}'::integer[]) i;
 -- waning: visits weigh 2; a score halves in 30 days
 INSERT INTO shop.events VALUES ('nothing since', 'site_visit', pg_temp.ago(31)), ('a visit on the last day', 'site_visit', pg_temp.ago(31)), ('a visit on the last day', 'site_visit', pg_temp.ago(30)),
     ('was low before', 'site_visit', pg_temp.ago(61)), ('was moderate before', 'site_visit', pg_temp.ago(60));
 -- advocates
-INSERT INTO shop.events SELECT c, t, pg_temp.ago(i) FROM unnest('{advocate,review too old,sad advocate}'::text[]) c, (SELECT 'email_open', i FROM generate_series(1, 5) i UNION ALL SELECT 'email_click', i FROM generate_series(1, 2) i) e(t, i)
+INSERT INTO shop.events SELECT c, t, pg_temp.ago(i) FROM unnest('{advocate,advocate who refers,advocate who posts,no advocate who shares,review too old,sad advocate}'::text[]) c, (SELECT 'email_open', i FROM generate_series(1, 5) i UNION ALL SELECT 'email_click', i FROM generate_series(1, 2) i) e(t, i)
  WHERE c <> 'sad advocate' OR t = 'email_open';
-INSERT INTO shop.events VALUES ('advocate', 'review', pg_temp.ago(90, 0)), ('review too old', 'referral', pg_temp.ago(90, -1)), ('sad advocate', 'community_post', pg_temp.ago(1));
+INSERT INTO shop.events VALUES ('advocate', 'review', pg_temp.ago(90, 0)), ('advocate who refers', 'referral', pg_temp.ago(1)), ('advocate who posts', 'community_post', pg_temp.ago(1)), ('no advocate who shares', 'social_engagement', pg_temp.ago(1)), ('review too old', 'referral', pg_temp.ago(90, -1)), ('sad advocate', 'community_post', pg_temp.ago(1));
 -- sunset
 INSERT INTO shop.events SELECT c, 'email_received', pg_temp.ago(i * 18, CASE WHEN c = 'one mail too early' AND i = 5 THEN -1 ELSE 0 END)
-  FROM unnest('{sunset,one mail too early,click by 90 days,click before that,not consented,gone,back again}'::text[]) c, generate_series(1, 5) i;
-INSERT INTO shop.events VALUES ('click by 90 days', 'email_click', pg_temp.ago(90, 0)), ('click before that', 'email_click', pg_temp.ago(90, -1)),
+  FROM unnest('{sunset,one mail too early,open by 90 days,click by 90 days,click before that,not consented,gone,back again}'::text[]) c, generate_series(1, 5) i;
+INSERT INTO shop.events VALUES ('open by 90 days', 'email_open', pg_temp.ago(90, 0)), ('click by 90 days', 'email_click', pg_temp.ago(90, 0)), ('click before that', 'email_click', pg_temp.ago(90, -1)),
     ('gone', 'unsubscribe', pg_temp.ago(95)), ('back again', 'unsubscribe', pg_temp.ago(120));
-INSERT INTO shop.customers SELECT c, pg_temp.ago(100) FROM unnest('{sunset,one mail too early,click by 90 days,click before that,gone,back again}'::text[]) c;
+INSERT INTO shop.customers SELECT c, pg_temp.ago(100) FROM unnest('{sunset,one mail too early,open by 90 days,click by 90 days,click before that,gone,back again}'::text[]) c;
 
 SELECT create_workspace('seg', 'shop');
 SELECT customer_id, engagement AS level, engagement_rank AS r, engagement_before AS before, round(score::numeric, 3) AS score, round(score_before::numeric, 3) AS score_before,
