@@ -21,7 +21,7 @@
 
 #define TYPE_NAME	"event_sequence"
 #define FIRST_ROOM	11			/* literal: events of a first state; 128 bytes with a rule */
-#define SMALL_SIZE	1024		/* literal: below it is cheaper to copy than to look for events that are there twice */
+#define SMALL_SIZE	1024		/* literal: below it a copy is cheaper than a search for repeats */
 #define SPARE		2			/* literal: a new state has so many times the room it needs */
 
 /* ---- values ---- */

@@ -38,7 +38,7 @@ INSERT INTO shop.events (customer_id, event_type, occurred_at, value) VALUES ('5
     ('odd values', 'add_to_cart', '2024-05-20', 1.0 / 3), ('long ago', 'add_to_cart', '2024-05-01 23:00', 10);
 INSERT INTO shop.events (customer_id, event_type, occurred_at, value) SELECT 'cart ' || i, 'add_to_cart', '2024-05-25', i FROM generate_series(1, 95) AS i;
 INSERT INTO shop.events (customer_id, event_type, occurred_at, value, is_machine) VALUES ('cart of a machine', 'add_to_cart', '2024-05-20', 50, true), ('paid nothing', 'add_to_cart', '2024-05-20', 50, NULL), ('worth nothing', 'add_to_cart', '2024-05-20', NULL, NULL);
-INSERT INTO shop.orders VALUES (14, 'paid nothing', '2024-05-20 00:30', 0);
+INSERT INTO shop.orders VALUES (14, 'paid nothing', '2024-05-20 00:30', 0), (15, 'worth nothing', '2024-05-20 00:30', -5);
 INSERT INTO shop.orders VALUES (11, 'recovered', '2024-05-22', 80), (12, 'ordered', '2024-05-20 00:30', 90), (13, 'with an order only', '2024-05-20 00:30', 90);
 SELECT create_workspace('seg', 'shop');
 SET LOCAL customer_segments.as_of = '2024-06-01';

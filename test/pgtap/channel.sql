@@ -108,9 +108,9 @@ SELECT results_eq($$SELECT customer_id, message_channel, message_click_share, me
                   $$VALUES ('clicks only', 'push', 2::float8 / 32, 1::bigint, 1::bigint), ('deaf', 'sms', 1::float8 / 32, 1::bigint, 0::bigint), ('reader', 'sms', 2::float8 / 32, 1, 1)$$,
                   'preferred message channel: 2 / 32 beats 3 / 71');
 DO $$ BEGIN
-    PERFORM pg_temp.comes('equal clicks', 'sms 9 email_received', 'email 3 email_received', 'push 4 email_received');
+    PERFORM pg_temp.comes('equal clicks', 'sms 9 email_received', 'email 4 email_received', 'push 3 email_received');
 END $$;
-SELECT is(message_channel, 'email', 'of equals the one that was used last') FROM seg.channel WHERE customer_id = 'equal clicks';
+SELECT is(message_channel, 'push', 'of equals the one that was used last') FROM seg.channel WHERE customer_id = 'equal clicks';
 UPDATE seg.settings SET message_prior_clicks = 0.01, message_prior_misses = 90;
 SELECT is(message_channel, 'email', 'with another prior 2.01 / 130.01 beats 1.01 / 91.01') FROM seg.channel WHERE customer_id = 'reader';
 
