@@ -60,7 +60,7 @@ BEGIN
                                  CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, a.attname), ', ' ORDER BY a.attnum)
           INTO no_columns
           FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = format('%I.%I', workspace, view)::regclass AND a.attnum > 0;
-        EXECUTE format('CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS SELECT %s WHERE false', workspace, view, no_columns);   -- made above
+        EXECUTE format('DROP VIEW %1$I.%2$I; CREATE VIEW %1$I.%2$I WITH (security_invoker = true) AS SELECT %3$s WHERE false', workspace, view, no_columns);
     END IF;
     PERFORM customer_segments.workspace_comment(workspace, view, description, columns);
     PERFORM customer_segments.workspace_register(workspace, view);

@@ -57,7 +57,8 @@ $$;
 COMMENT ON FUNCTION workspace_add_cut_point(name, name, text, text, text, text[]) IS
 'for parts: declares a figure of the whole shop that labels go by; query gives its value; rests_on are expressions that change when rules or models do on which it rests, the settings always count';
 
-CREATE FUNCTION live_cut_point(workspace name, cut_point name, INOUT value anyelement)
+CREATE FUNCTION live_cut_point(workspace name, cut_point name, value anyelement)
+RETURNS anyelement
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
@@ -68,7 +69,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT c.query FROM %I.cut_point_query c WHERE c.name = $1', workspace) INTO STRICT query USING cut_point;
     EXECUTE format('SELECT (%s) AS value', query) INTO answer;
-    value := answer.value;
+    RETURN answer.value;
 END;
 $$;
 COMMENT ON FUNCTION live_cut_point(name, name, anyelement) IS

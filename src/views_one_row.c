@@ -1,5 +1,5 @@
 /*
- * one_row.c
+ * views_one_row.c
  *		A condition that is always true and tells the planner that a subquery has
  *		one row for each value of its key.
  *
