@@ -113,17 +113,14 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    before text;
     this record;
 BEGIN
     IF workspace IS NULL OR cut_points IS NULL OR cut_points NOT IN ('live', 'stored') THEN
         RAISE EXCEPTION 'unknown cut points "%": it must be "live" or "stored"', cut_points USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM customer_segments.workspace_require_owner(workspace);
-    EXECUTE format('SELECT s.cut_points FROM %I.settings s FOR UPDATE', workspace) INTO before;
-    IF before = cut_points THEN
-        RETURN;
-    END IF;
+    -- first, so that two callers do it one after the other; whatever the setting said before, the views are what counts
+    EXECUTE format('UPDATE %I.settings s SET cut_points = $1', workspace) USING cut_points;
     FOR this IN EXECUTE format('SELECT v.view, CASE $1 WHEN ''stored'' THEN v.stored ELSE v.live END AS query, m.view IS NOT NULL AS is_materialized
                                   FROM %1$I.cut_point_view v LEFT JOIN %1$I.materialized_view m ON m.view = v.view ORDER BY v.view', workspace) USING cut_points LOOP
         IF this.is_materialized THEN
@@ -131,7 +128,6 @@ BEGIN
         END IF;
         PERFORM customer_segments.workspace_replace_view(workspace, CASE WHEN this.is_materialized THEN this.view || '_now' ELSE this.view END, this.query);
     END LOOP;
-    EXECUTE format('UPDATE %I.settings s SET cut_points = $1', workspace) USING cut_points;
 END;
 $$;
 COMMENT ON FUNCTION set_cut_points(name, text) IS

@@ -13,7 +13,6 @@
 #include "fmgr.h"
 #include "nodes/pathnodes.h"
 #include "nodes/supportnodes.h"
-#include "optimizer/pathnode.h"
 
 #include "glue.h"
 
@@ -57,8 +56,11 @@ one_row_a_key_support(PG_FUNCTION_ARGS)
 	request->selectivity = 1;
 	if (!IsA(key, Var) || ((Var *) key)->varlevelsup != 0)
 		PG_RETURN_POINTER(request);
-	relation = find_base_rel(request->root, ((Var *) key)->varno);
-	if (relation->tuples > 1 && is_fixed(request->root, (Var *) key))
+	/* somebody else's query may ask about what is no relation */
+	if (((Var *) key)->varno >= request->root->simple_rel_array_size)
+		PG_RETURN_POINTER(request);
+	relation = request->root->simple_rel_array[((Var *) key)->varno];
+	if (relation != NULL && relation->tuples > 1 && is_fixed(request->root, (Var *) key))
 		request->selectivity = 1 / relation->tuples;
 	PG_RETURN_POINTER(request);
 }

@@ -1,6 +1,6 @@
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(24);
+SELECT plan(25);
 SET customer_segments.as_of = '2025-06-01 00:00Z';
 SET client_min_messages = warning;
 SELECT setseed(0.3);
@@ -82,7 +82,11 @@ SELECT is(pg_get_viewdef('ws.lifecycle_now'::regclass) ~ 'live_cut_point', true,
 SELECT unmaterialize('ws', 'lifecycle');
 SELECT is(pg_get_viewdef('ws.lifecycle'::regclass) ~ 'live_cut_point', true, 'also when it is no longer materialized');
 SELECT throws_ok($$SELECT set_cut_points('ws', 'Stored')$$, '22023', 'unknown cut points "Stored": it must be "live" or "stored"');
-SELECT throws_ok($$SELECT set_cut_points('shop', 'stored')$$, NULL, NULL, 'only a workspace has cut points');
+SELECT throws_ok($$SELECT set_cut_points('shop', 'stored')$$, '42704', NULL, 'only a workspace has cut points');
+SELECT set_cut_points('ws', 'live');
+UPDATE ws.settings SET cut_points = 'stored';
+SELECT set_cut_points('ws', 'stored');
+SELECT is(pg_get_viewdef('ws.lifecycle'::regclass) ~ 'live_cut_point', true, 'the views are put in place whatever the setting said');
 UPDATE ws.settings SET stored_days = 100000;
 SELECT set_storage('ws', 'incremental');
 SELECT refresh_step_10_facts('ws'), refresh_step_14_cut_points('ws');
