@@ -12,17 +12,14 @@
  */
 #include <math.h>
 
+#include "beta_mean.h"
 #include "bg_bb.h"
-#include "quadrature.h"
 #include "special.h"
 
 #define NEGLIGIBLE 1e-18
 
 /* Beyond this horizon the expected sum is taken as an integral. */
 #define SUM_LIMIT 2000.0
-
-/* Logarithm of what a double no longer sees beside 1. */
-#define INVISIBLE 40.0
 
 /* Sums over the C_j relative to the first, and its derivatives. */
 typedef struct Lapse
@@ -201,57 +198,31 @@ segm_bg_bb_p_alive_next(const double parameters[4], const SegmCustomer *customer
 		* ((delta + customer->t_cal) / (gamma + delta + customer->t_cal));
 }
 
-/* What the integrands over the drop-out probability need. */
-typedef struct Mixture
+/* ln of (1 - (1-p)^t) / p: opportunities survived among t, after the first chance. */
+static double
+expected_log(double log_p, double log_q, const void *context)
 {
-	double		gamma;
-	double		survived;		/* delta + n + 1 */
-	double		t;				/* horizon, or discount rate */
-} Mixture;
+	const double *t = context;
 
-/* (1 - (1-p)^t) / p: opportunities survived among t, after the first chance. */
-static void
-expected_terms(double y, const void *context, double log_terms[2])
-{
-	const Mixture *m = context;
-	double		log_p = -segm_log1p_exp(-y),
-				log_q = -segm_log1p_exp(y);
-
-	log_terms[0] = m->gamma * log_p + m->survived * log_q;
-	log_terms[1] = log_terms[0] + log(-expm1(m->t * log_q)) - log_p;
+	return log(-expm1(*t * log_q)) - log_p;
 }
 
-/* 1 / (rate + p) */
-static void
-discounted_terms(double y, const void *context, double log_terms[2])
+/* ln of 1 / (rate + p) */
+static double
+discounted_log(double log_p, double log_q, const void *context)
 {
-	const Mixture *m = context;
-	double		log_p = -segm_log1p_exp(-y),
-				log_q = -segm_log1p_exp(y);
+	const double *rate = context;
 
-	log_terms[0] = m->gamma * log_p + m->survived * log_q;
-	log_terms[1] = log_terms[0] - log(m->t + exp(log_p));
+	(void) log_q;
+	return -log(*rate + exp(log_p));
 }
 
 /* The mean of one of these functions; below 1/bend in p it is flat. */
 static double
-mean_over_dropout(SegmLineIntegrand integrand, const double parameters[4],
+mean_over_dropout(SegmProbabilityLog function, const double parameters[4],
 				  const SegmCustomer *customer, double t, double bend)
 {
-	Mixture		m = {parameters[2], parameters[3] + customer->t_cal + 1.0, t};
-	SegmLine	line;
-	double		logs[2];
-
-	line.integrand = integrand;
-	line.context = &m;
-	line.start = log(m.gamma / m.survived);
-	line.step = fmin(0.5, 0.7 * sqrt(1.0 / m.gamma + 1.0 / m.survived));
-	line.left_from = -INVISIBLE - log(1.0 + bend + m.survived);
-	line.left_rate = m.gamma;
-	line.right_from = INVISIBLE + log(1.0 + m.gamma);
-	line.right_rate = m.survived;
-	segm_integrate_line(&line, logs);
-	return exp(logs[1] - logs[0]);
+	return segm_beta_mean(parameters[2], parameters[3] + customer->t_cal + 1.0, function, &t, bend);
 }
 
 /* Survival of the next chance to lapse times the purchase probability. */
@@ -277,7 +248,7 @@ segm_bg_bb_expected_alive(const double parameters[4], const SegmCustomer *custom
 					term = 1.0;
 
 		if (t[i] > SUM_LIMIT)
-			sum = mean_over_dropout(expected_terms, parameters, customer, t[i], t[i]);
+			sum = mean_over_dropout(expected_log, parameters, customer, t[i], t[i]);
 		else
 			for (double k = 1.0; k <= t[i]; k += 1.0)
 			{
@@ -343,5 +314,5 @@ double
 segm_bg_bb_discounted(const double parameters[4], const SegmCustomer *customer, double rate)
 {
 	return segm_bg_bb_p_alive(parameters, customer) * next_purchase(parameters, customer)
-		* mean_over_dropout(discounted_terms, parameters, customer, rate, 1.0 / rate);
+		* mean_over_dropout(discounted_log, parameters, customer, rate, 1.0 / rate);
 }

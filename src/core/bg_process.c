@@ -12,9 +12,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "beta_mean.h"
 #include "bg_process.h"
 #include "incomplete.h"
-#include "quadrature.h"
 #include "special.h"
 
 /* The series is used while it is cheap and its first term does not vanish. */
@@ -28,23 +28,12 @@
 /* Step of the differences of what depends on a count alone. */
 #define COUNT_STEP 1e-4
 
-/* Logarithm of what a double no longer sees beside 1. */
-#define INVISIBLE 40.0
-
-/* What the integrands over the drop-out probability need. */
+/* What the functions of the drop-out probability need. */
 typedef struct Mixture
 {
 	const SegmBgState *state;
 	double		t;				/* horizon, or discount rate */
 } Mixture;
-
-/* ln p and ln (1-p) for the logit y of p */
-static void
-logit_logs(double y, double *log_p, double *log_q)
-{
-	*log_p = -segm_log1p_exp(-y);
-	*log_q = -segm_log1p_exp(y);
-}
 
 /*
  * Without drop-out the count N within t would be negative binomial; with it
@@ -106,53 +95,27 @@ expected_by_series(const SegmBgState *state, const double t[], int count, double
 	return false;
 }
 
-/* The density of p in logit form, and the same times [1 - ...] / p. */
-static void
-expected_terms(double y, const void *context, double log_terms[2])
+/* ln of (1 - E[e^(-lambda p t)]) / p over the purchase rate lambda */
+static double
+expected_log(double log_p, double log_q, const void *context)
 {
 	const Mixture *m = context;
-	double		log_p,
-				log_q,
-				weight,
-				exponent;
+	double		exponent = m->state->shape * log1p(exp(log_p) * m->t / m->state->rate);
 
-	logit_logs(y, &log_p, &log_q);
-	weight = m->state->a * log_p + m->state->b * log_q;
-	exponent = m->state->shape * log1p(exp(log_p) * m->t / m->state->rate);
-	log_terms[0] = weight;
-	/* ln(1 - e^-exponent) - ln p; the ratio form keeps tiny p exact */
-	log_terms[1] = weight + log(-expm1(-exponent)) - log_p;
+	(void) log_q;
+	/* the ratio form keeps tiny p exact */
 	if (exponent < 1e-290)
-		log_terms[1] = weight + log(m->state->shape * m->t / m->state->rate);
-}
-
-/*
- * The mean of a function of p over its beta distribution.  "bend" is the
- * largest slope of that function's logarithm by p: below 1/bend it is flat.
- */
-static double
-mean_over_dropout(SegmLineIntegrand integrand, const SegmBgState *state, double t, double bend)
-{
-	Mixture		mixture = {state, t};
-	SegmLine	line;
-	double		logs[2];
-
-	line.integrand = integrand;
-	line.context = &mixture;
-	line.start = log(state->a / state->b);
-	line.step = fmin(0.5, 0.7 * sqrt(1.0 / state->a + 1.0 / state->b));
-	line.left_from = -INVISIBLE - log(1.0 + bend + state->b);
-	line.left_rate = state->a;
-	line.right_from = INVISIBLE + log(1.0 + state->a);
-	line.right_rate = state->b;
-	segm_integrate_line(&line, logs);
-	return exp(logs[1] - logs[0]);
+		return log(m->state->shape * m->t / m->state->rate);
+	return log(-expm1(-exponent)) - log_p;
 }
 
 double
 segm_bg_expected_by_quadrature(const SegmBgState *state, double t)
 {
-	return mean_over_dropout(expected_terms, state, t, (state->shape + 1.0) * t / state->rate);
+	Mixture		mixture = {state, t};
+
+	return segm_beta_mean(state->a, state->b, expected_log, &mixture,
+						  (state->shape + 1.0) * t / state->rate);
 }
 
 void
@@ -207,28 +170,24 @@ segm_bg_at_least(const SegmBgState *state, double t, double n)
 		* segm_negative_binomial_upper(n, state->shape, state->rate, t);
 }
 
-/* The same for lambda / (delta + lambda p), averaged over lambda. */
-static void
-discounted_terms(double y, const void *context, double log_terms[2])
+/* ln of lambda / (delta + lambda p) over the purchase rate, by its shape */
+static double
+discounted_log(double log_p, double log_q, const void *context)
 {
 	const Mixture *m = context;
-	double		log_p,
-				log_q,
-				weight,
-				theta;
+	double		theta = m->state->rate * m->t * exp(-log_p);
 
-	logit_logs(y, &log_p, &log_q);
-	weight = m->state->a * log_p + m->state->b * log_q;
-	theta = m->state->rate * m->t * exp(-log_p);
-	log_terms[0] = weight;
-	log_terms[1] = weight + log(segm_scaled_expint(m->state->shape + 1.0, theta)) - log_p;
+	(void) log_q;
+	return log(segm_scaled_expint(m->state->shape + 1.0, theta)) - log_p;
 }
 
 double
 segm_bg_discounted(const SegmBgState *state, double delta)
 {
-	return state->shape * mean_over_dropout(discounted_terms, state, delta,
-											(state->shape + 2.0) / (state->rate * delta));
+	Mixture		mixture = {state, delta};
+
+	return state->shape * segm_beta_mean(state->a, state->b, discounted_log, &mixture,
+										 (state->shape + 2.0) / (state->rate * delta));
 }
 
 double
