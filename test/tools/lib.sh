@@ -33,17 +33,17 @@ closing() {
     [ "$failed" = 0 ]
 }
 
-# run_cases HOW... -- TOPIC...: run cases, two ways at a time, and note what became of them; see test/tools/regress-case
+# run_cases HOW... -- TOPIC...: run cases, two at a time, and note what became of them; see test/tools/regress-case
 cases_asked=0
 run_cases() {
-    local hows=()
+    local hows=() how topic
     while [ "$1" != -- ]; do hows+=("$1"); shift; done
     shift
     if [ "$cases_asked" = 0 ]; then mkdir -p "$work"; : >"$work/regress-cases.log"; fi
     cases_asked=$((cases_asked + ${#hows[@]} * $#))
-    # one line a way: its cases one after another, since they share a database
-    printf '%s\n' "${hows[@]}" | xargs -P 2 -I HOW sh -c 'how=$1; shift; for topic; do test/tools/regress-case "$how" "$topic" || true; done' \
-        sh HOW "$@" | tee -a "$work/regress-cases.log"
+    for how in "${hows[@]}"; do
+        for topic; do printf '%s %s\n' "$how" "$topic"; done
+    done | xargs -P 2 -L 1 sh -c 'test/tools/regress-case "$@" || true' sh | tee -a "$work/regress-cases.log"
 }
 
 # close_cases: the closing line over all that run_cases was asked for
