@@ -34,6 +34,9 @@ ALTER TABLE expected ALTER platform SET DEFAULT 'spree';
 :copy
 SELECT platform, count(*), sum(net_paid) FROM expected GROUP BY 1 ORDER BY 1;
 
+-- what their tables look like to suggest_sources: both platforms lie in one schema here
+SELECT relation, from_relation, missing, look_at FROM customer_segments.suggest_sources('public');
+
 -- one source schema a platform and currency: views that filter
 CREATE TABLE reported (platform text, currency text, customer_key text, orders_placed bigint, orders bigint, revenue numeric,
     refunds numeric, net_revenue numeric, last_order_at timestamptz, last_placed_at timestamptz);

@@ -57,6 +57,60 @@ SELECT count(*) FROM check_sources('once') WHERE severity = 'error';
 SELECT pg_stat_get_xact_function_calls('counted'::regproc) AS rows_read;
 COMMIT;
 
+-- suggest_sources: a draft from names and types
+CREATE SCHEMA "My App";
+SET search_path = "My App";
+-- names in camelCase and with blanks, money in cents, a prefix, a type that will not do, words of SQL
+CREATE TABLE "order" (id integer PRIMARY KEY, "userId" uuid, "createdAt" timestamp, total_cents bigint, "Currency Code" text, state text, "isTest" boolean);
+CREATE TABLE web_orders (id integer, created_at timestamptz);
+CREATE TABLE my_refund (payment integer, booked date, amount numeric, deleted_at timestamptz);
+CREATE TABLE "order lines" ("order" integer, sku text, qty smallint, price money, "Unit Price" real);
+CREATE TABLE events (user_id uuid, name text, at text, "time" timestamptz, value numeric) PARTITION BY RANGE ("time");
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE MATERIALIZED VIEW users AS SELECT 1 AS id, 'a@b.c' AS "eMail", date '2000-01-01' AS dob, timestamptz '2024-01-01Z' AS created_at, 'x' AS "Zip";
+CREATE TABLE tax_rates (rate numeric);
+CREATE TABLE shops (id integer, lat numeric, lng numeric);
+SET search_path = customer_segments, public;
+SELECT relation, from_relation, missing, look_at FROM suggest_sources('My App');
+SELECT statement FROM suggest_sources('My App', 'The "Sources"') \g (format=unaligned)
+-- the complete ones run, and are sources
+CREATE SCHEMA suggested;
+DO $$
+DECLARE
+    this text;
+BEGIN
+    FOR this IN SELECT s.statement FROM suggest_sources('My App', 'suggested') s WHERE s.missing = '{}' LOOP
+        EXECUTE this;
+    END LOOP;
+END
+$$;
+SELECT relation, column_name, problem, detail FROM check_sources('suggested') WHERE severity = 'error' OR column_name = 'amount';
+-- the names of the contract come first
+CREATE SCHEMA plain;
+CREATE TABLE plain.sales (customer_id integer, ordered_at timestamptz, amount numeric);
+CREATE TABLE plain.orders (user_id integer, customer_id integer, created_at timestamptz, ordered_at timestamptz, total numeric, amount numeric, id integer, order_id integer);
+SELECT from_relation, statement FROM suggest_sources('plain') \g (format=unaligned)
+-- only what the caller may read
+CREATE ROLE sources_reader;
+GRANT USAGE ON SCHEMA customer_segments, plain TO sources_reader;
+SET ROLE sources_reader;
+SELECT * FROM suggest_sources('plain');
+RESET ROLE;
+GRANT SELECT ON plain.sales TO sources_reader;
+GRANT SELECT (customer_id, total) ON plain.orders TO sources_reader;
+SET ROLE sources_reader;
+SELECT from_relation, missing FROM suggest_sources('plain');
+RESET ROLE;
+DROP SCHEMA plain, suggested CASCADE;
+REVOKE USAGE ON SCHEMA customer_segments FROM sources_reader;
+DROP ROLE sources_reader;
+-- nothing that looks like a shop; no schema
+CREATE SCHEMA empty;
+SELECT * FROM suggest_sources('empty');
+SELECT * FROM suggest_sources(NULL);
+SELECT * FROM suggest_sources('nowhere');
+DROP SCHEMA empty;
+
 -- errors
 SELECT * FROM check_sources('nowhere');
 \set VERBOSITY sqlstate
