@@ -52,6 +52,20 @@ END;
 COMMENT ON FUNCTION source_probe_40_events(name) IS
 'probes of events: names that neither the rules that ship nor those of a workspace of the caller map to a kind, rows without a name, values that are none';
 
+CREATE FUNCTION workspace_event_columns(workspace name, OUT name name, OUT expression text, OUT description text)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 4
+BEGIN ATOMIC
+    VALUES
+    ('events'::name, 'count(*)', 'events, machine-made ones too'),
+    ('first_event_at', 'min(e.at)', 'instant of the first event'),
+    ('last_event_at', 'max(e.at)', 'instant of the last event'),
+    ('activity', pg_catalog.format('customer_segments.activity_history_agg(e.kind, e.at, e.value, (SELECT s.time_zone FROM %I.settings s), e.is_machine, e.channel)', workspace),
+     'what the customer did on which day, by kind and channel; machine-made events and names without a kind left out; null if nothing is left');
+END;
+COMMENT ON FUNCTION workspace_event_columns(name) IS
+'the columns of customer_events that activity_histories gives, each with the aggregate over rows e of events that it is';
+
 CREATE FUNCTION workspace_part_11_events(workspace name, source name)
 RETURNS text
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -117,12 +131,10 @@ BEGIN
         ELSE format(
             'SELECT %1$s AS customer_id, NULL::text AS event_type, NULL::text AS kind, NULL::timestamptz AS at, %2$s, false AS is_machine WHERE false',
             customer_id, optional) END);
-    -- what every fact has; other parts add theirs
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'events', 'count(*)', 'events, machine-made ones too');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'first_event_at', 'min(e.at)', 'instant of the first event');
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'last_event_at', 'max(e.at)', 'instant of the last event');
+    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', c.name, c.expression, c.description)
+       FROM customer_segments.workspace_event_columns(workspace) c;
     RETURN NULL;
 END;
 $$;
 COMMENT ON FUNCTION workspace_part_11_events(name, name) IS
-'part of create_workspace: the rule table event_kind and the base view events';
+'part of create_workspace: the rule table event_kind, the base view events and the columns of customer_events';

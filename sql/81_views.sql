@@ -174,13 +174,16 @@ BEGIN
               ['order_id', 'the order; null for a refund that names none, and where orders have no order_id']],
         array_to_string(arms, E'\nUNION ALL\n'));
 
-    PERFORM customer_segments.workspace_add_view(workspace, 'customer_histories',
+    PERFORM customer_segments.workspace_add_fact(workspace, 'customer_histories',
         'fact: one row a customer with any order or refund before as_of; what is stored where storage is incremental',
         ARRAY[['customer_id', 'the customer'],
               ['history', 'the whole purchase history']],
         format('SELECT e.customer_id,
        customer_segments.purchase_history_agg(e.at, e.amount, (SELECT s.time_zone FROM %1$I.settings s), e.voided_at) AS history
-  FROM %1$I.purchases e GROUP BY e.customer_id', workspace));
+  FROM %1$I.purchases e GROUP BY e.customer_id', workspace),
+        format('SELECT p.customer_id, p.last_at, p.history FROM customer_segments.purchase_histories(%L::regclass, NULL::%s, (SELECT s.time_zone FROM %I.settings s)) p',
+            format('%I.purchases', workspace),
+            (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a WHERE a.attrelid = format('%I.purchases', workspace)::regclass AND a.attname = 'customer_id'), workspace));
 
     PERFORM customer_segments.workspace_add_view(workspace, 'customer_orders',
         'fact: one row a customer with any order or refund before as_of',

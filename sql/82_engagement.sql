@@ -1,20 +1,5 @@
 -- engagement: the view of a workspace (doc/engagement.md).
 
-CREATE FUNCTION workspace_part_12_activity(workspace name, source name)
-RETURNS text
-LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'activity',
-        format('customer_segments.activity_history_agg(e.kind, e.at, e.value, (SELECT s.time_zone FROM %I.settings s), e.is_machine, e.channel)', workspace),
-        'what the customer did on which day, by kind and channel; machine-made events and names without a kind left out; null if nothing is left');
-    RETURN NULL;
-END;
-$$;
-COMMENT ON FUNCTION workspace_part_12_activity(name, name) IS
-'part of create_workspace: the activity history of customer_events';
-
 CREATE FUNCTION workspace_part_30_engagement(workspace name, source name)
 RETURNS text
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE

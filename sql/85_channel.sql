@@ -107,7 +107,7 @@ BEGIN
               ['channel', 'name of the channel, letters A to Z in lower case; null if empty'],
               ['kind', 'what it is, by channel_kind; null: no kind']],
         query);
-    PERFORM customer_segments.workspace_add_view(workspace, 'customer_channels',
+    PERFORM customer_segments.workspace_add_fact(workspace, 'customer_channels',
         'fact: one row a customer with an order that counts, by channel; no row where orders have no channel at all',
         ARRAY[['customer_id', 'the customer'],
               ['orders', 'orders that count'],

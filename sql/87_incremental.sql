@@ -1,7 +1,7 @@
 -- Incremental storage: facts in tables, kept up to date for the customers that changed (doc/incremental.md).
 --
--- A fact is a view of the workspace "SELECT e.customer_id, <aggregates of e> FROM <base view> e GROUP BY e.customer_id".  Stored, it
--- is <fact>_live, the same query and the instant of each customer's last row; <fact>_stored, a table of what <fact>_live answers when
+-- A fact is a view of the workspace that workspace_add_fact made, with a query "SELECT e.customer_id, <aggregates of e> FROM <base
+-- view> e GROUP BY e.customer_id".  Stored, it is <fact>_live, that query and the instant of each customer's last row; <fact>_stored, a table of what <fact>_live answers when
 -- nothing is in the future any more; and under its old name a view that takes from the table what holds for as_of().
 
 CREATE FUNCTION workspace_part_07_stored_facts(workspace name, source name)
@@ -34,27 +34,25 @@ $$;
 COMMENT ON FUNCTION workspace_part_07_stored_facts(name, name) IS
 'part of create_workspace: the table stored_fact and the settings of incremental storage';
 
-CREATE FUNCTION storable_facts(workspace name, OUT fact name, OUT definition text, OUT storable boolean)
+CREATE FUNCTION storable_facts(workspace name, OUT fact name, OUT definition text, OUT grouped text, OUT storable boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- a server from 16 on leaves the alias of the only relation out, which may be another one than e
     -- what depends on as_of by more than its base view's "before as_of" changes with time, and is computed
-    RETURN QUERY EXECUTE format('SELECT d.name, d.definition,
+    RETURN QUERY EXECUTE format('SELECT q.fact, pg_get_viewdef(c.oid), q.grouped,
                NOT EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend p ON p.classid = ''pg_rewrite''::regclass AND p.objid = r.oid
-                            WHERE r.ev_class = d.relation AND (p.refobjid = ''customer_segments.as_of()''::regprocedure
+                            WHERE r.ev_class = c.oid AND (p.refobjid = ''customer_segments.as_of()''::regprocedure
                                   OR p.refobjid = %3$L::regclass))
-          FROM (SELECT o.name, o.position, c.oid AS relation, pg_get_viewdef(c.oid) AS definition
-                  FROM %1$I.workspace_object o
-                  JOIN pg_class c ON c.relname = o.name AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v'') d
-         WHERE d.definition ~ ''^\s*SELECT e\.customer_id,.*GROUP BY e\.customer_id;$'' OR d.definition ~ ''^\s*SELECT customer_id,.* e\s+GROUP BY customer_id;$''
-         ORDER BY d.position', workspace, quote_ident(workspace), format('%I.as_of', workspace));
+          FROM %1$I.fact_query q
+          JOIN pg_class c ON c.relname = q.fact AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v''
+         WHERE q.fact NOT IN (SELECT f.fact FROM %1$I.stored_fact f)
+         ORDER BY q.position', workspace, quote_ident(workspace), format('%I.as_of', workspace));
 END;
 $$;
 COMMENT ON FUNCTION storable_facts(name) IS
-'the facts of a workspace that are computed: views of the form SELECT e.customer_id, aggregates FROM base e GROUP BY e.customer_id, and whether they can be stored';
+'the facts of a workspace that are computed, the query of the view and the grouped one, and whether they can be stored';
 
 CREATE FUNCTION workspace_grants(workspace name, from_relation name, to_relation name)
 RETURNS void
@@ -97,7 +95,7 @@ END;
 COMMENT ON FUNCTION relation_columns(regclass, text, text) IS
 'the columns of a relation as a piece of SQL, each put into the pattern';
 
-CREATE FUNCTION fact_store(workspace name, fact name, definition text)
+CREATE FUNCTION fact_store(workspace name, fact name, definition text, grouped text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -119,7 +117,7 @@ BEGIN
       FROM pg_attribute a WHERE a.attrelid = format('%I.%I', workspace, fact)::regclass AND a.attnum > 0;
     described := described[1:1] || ARRAY[ARRAY['last_at', 'the instant of the customer''s last row']] || described[2:];
     PERFORM customer_segments.workspace_add_view(workspace, live, format('fact: %s, computed from the sources; what refresh puts into %s', fact, stored),
-        described, regexp_replace(rtrim(definition, ';'), '^\s*SELECT (e\.)?customer_id,', 'SELECT e.customer_id, max(e.at) AS last_at,'));
+        described, regexp_replace(grouped, '^SELECT e\.customer_id,', 'SELECT e.customer_id, max(e.at) AS last_at,'));
     EXECUTE format('CREATE TABLE %1$I.%2$I WITH (fillfactor = 80) AS SELECT * FROM %1$I.%3$I WITH NO DATA', workspace, stored, live);
     EXECUTE format('ALTER TABLE %I.%I ADD PRIMARY KEY (customer_id), ALTER last_at SET NOT NULL', workspace, stored);
     PERFORM customer_segments.workspace_comment(workspace, stored, format('fact: %s as of the last refresh, whatever the instant of its rows; read the view %s', fact, fact), described);
@@ -129,7 +127,10 @@ BEGIN
     -- two short subqueries and no join: this stands in every plan, several times
     ready := format('COALESCE(customer_segments.as_of() >= (SELECT f.complete_at FROM %1$I.stored_fact f WHERE f.fact = %2$L AND f.built)
                                                           - (SELECT g.stored_days FROM %1$I.settings g) * interval ''1 day'', false)', workspace, fact);
-    shown := customer_segments.relation_columns(format('%I.%I', workspace, fact)::regclass, '%%2$s.%1$I');
+    -- what gives the key of a fact may not have told its length; each column stays of its type
+    shown := (SELECT string_agg(format('%%2$s.%I', a.attname) || CASE WHEN a.atttypmod <> l.atttypmod THEN '::' || format_type(a.atttypid, a.atttypmod) ELSE '' END, ', ' ORDER BY a.attnum)
+                FROM pg_attribute a JOIN pg_attribute l ON l.attrelid = format('%I.%I', workspace, live)::regclass AND l.attname = a.attname
+               WHERE a.attrelid = format('%I.%I', workspace, fact)::regclass AND a.attnum > 0 AND NOT a.attisdropped);
     -- a refund from as_of on may have taken rows away that stand in the fact as of then
     IF EXISTS (SELECT FROM customer_segments.view_relations(format('%I.%I', workspace, live)::regclass) r WHERE r.feed = to_regclass(format('%I.order_refunds', workspace)))
        AND fact <> 'customer_histories' THEN
@@ -159,7 +160,7 @@ SELECT %11$s FROM %1$I.%3$I l WHERE NOT %6$s', workspace, fact, live, format(sho
     END IF;
 END;
 $$;
-COMMENT ON FUNCTION fact_store(name, name, text) IS
+COMMENT ON FUNCTION fact_store(name, name, text, text) IS
 'turns a fact from a view that computes into one over a table that refresh fills';
 
 CREATE FUNCTION fact_unstore(workspace name, fact name, definition text)
@@ -223,7 +224,7 @@ BEGIN
     ELSE
         FOR this IN SELECT f.* FROM customer_segments.storable_facts(workspace) f LOOP
             IF this.storable THEN
-                PERFORM customer_segments.fact_store(workspace, this.fact, this.definition);
+                PERFORM customer_segments.fact_store(workspace, this.fact, this.definition, this.grouped);
             ELSE
                 RAISE NOTICE 'fact %.% asks for as_of and stays computed', workspace, this.fact;
             END IF;
@@ -460,15 +461,17 @@ COMMENT ON FUNCTION refresh_step_10_facts(name) IS
 
 CREATE FUNCTION fact_build(workspace name, fact name)
 RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT CASE WHEN fact = 'customer_histories' THEN
-        pg_catalog.format('SELECT p.customer_id, p.last_at, p.history FROM customer_segments.purchase_histories(%L::regclass, NULL::%s, (SELECT s.time_zone FROM %I.settings s)) p',
-            pg_catalog.format('%I.purchases', workspace),
-            (SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
-              WHERE a.attrelid = pg_catalog.format('%I.purchases', workspace)::pg_catalog.regclass AND a.attname = 'customer_id'), workspace)
-        ELSE pg_catalog.format('SELECT * FROM %I.%I', workspace, fact || '_live') END;
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    of_all text;
+BEGIN
+    EXECUTE format('SELECT COALESCE(q.of_all, format(''SELECT * FROM %%I.%%I'', $1, $2 || ''_live'')) FROM %I.fact_query q WHERE q.fact = $2', workspace)
+       INTO STRICT of_all USING workspace, fact;
+    RETURN of_all;
 END;
+$$;
 COMMENT ON FUNCTION fact_build(name, name) IS
 'the text of a query for all rows of a fact';
 

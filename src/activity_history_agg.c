@@ -58,6 +58,28 @@ cseg_activity_build(size_t bound, int scale)
 	return build;
 }
 
+struct varlena *
+cseg_activity_start(Size size, int scale, bool detailed)
+{
+	struct varlena *state = palloc0(size);
+
+	SET_VARSIZE(state, size);
+	segm_activity_init((uint8_t *) VARDATA(state), scale, detailed);
+	return state;
+}
+
+struct varlena *
+cseg_activity_copy(struct varlena *state)
+{
+	SegmActivity activity = cseg_activity_read(state);
+	Size		used = (const char *) activity.end - (const char *) state;
+	struct varlena *copy = palloc0(used * SPARE);
+
+	memcpy(copy, state, used);
+	SET_VARSIZE(copy, used * SPARE);
+	return copy;
+}
+
 static void
 free_build(SegmActivityBuild *build)
 {
@@ -173,23 +195,40 @@ cseg_event_kind(text *name)
 	return kind;
 }
 
+SegmDecimal
+cseg_event_value(Datum numeric)
+{
+	SegmDecimal value = {0};
+	SegmStatus	status = cseg_numeric_decimal(numeric, &value);
+
+	if (status == SEGM_OK && value.scale > SEGM_ACTIVITY_MAX_SCALE)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("value has %d decimals, at most %d are allowed", value.scale, SEGM_ACTIVITY_MAX_SCALE),
+				 errhint("Round it in the query, for example round(value, 4).")));
+	cseg_check(status, "value");
+	return value;
+}
+
+uint32
+cseg_event_channel(text *name, uint8_t *channel)
+{
+	int			length = VARSIZE_ANY_EXHDR(name);
+
+	if (length > SEGM_ACTIVITY_MAX_CHANNEL)
+		length = pg_mbcliplen(VARDATA_ANY(name), length, SEGM_ACTIVITY_MAX_CHANNEL);
+	segm_event_name_fold(channel, VARDATA_ANY(name), length);
+	return length;
+}
+
 /* A value, and how many decimals it has. */
 static SegmInt128
 value_argument(FunctionCallInfo fcinfo, int *scale)
 {
 	SegmDecimal value = {0};
-	SegmStatus	status;
 
 	if (PG_NARGS() > ARG_VALUE && !PG_ARGISNULL(ARG_VALUE))
-	{
-		status = cseg_numeric_decimal(PG_GETARG_DATUM(ARG_VALUE), &value);
-		if (status == SEGM_OK && value.scale > SEGM_ACTIVITY_MAX_SCALE)
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("value has %d decimals, at most %d are allowed", value.scale, SEGM_ACTIVITY_MAX_SCALE),
-					 errhint("Round it in the query, for example round(value, 4).")));
-		cseg_check(status, "value");
-	}
+		value = cseg_event_value(PG_GETARG_DATUM(ARG_VALUE));
 	*scale = value.scale;
 	return value.coefficient;
 }
@@ -200,19 +239,15 @@ append_event(struct varlena *state, const SegmActivityEntry *row, int scale)
 	return segm_activity_append((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, row, scale);
 }
 
-static struct varlena *
-add_event(struct varlena *state, const SegmActivityEntry *row, int scale)
+struct varlena *
+cseg_activity_add(struct varlena *state, const SegmActivityEntry *row, int scale)
 {
 	SegmActivity activity;
 	SegmActivityBuild build;
 	SegmStatus	status;
 
 	if (state == NULL)
-	{
-		state = palloc0(FIRST_SIZE);
-		SET_VARSIZE(state, FIRST_SIZE);
-		segm_activity_init((uint8_t *) VARDATA(state), scale, row->clock);
-	}
+		state = cseg_activity_start(FIRST_SIZE, scale, row->clock);
 	status = append_event(state, row, scale);
 	if (status == SEGM_NO_ROOM && VARSIZE(state) < SMALL_SIZE)
 	{
@@ -257,7 +292,7 @@ date_day(FunctionCallInfo fcinfo)
 	return day;
 }
 
-/* The channel, folded and cut to the length that fits, and the instant of a row. */
+/* The channel and the instant of a row. */
 static void
 take_details(FunctionCallInfo fcinfo, uint8_t *channel, SegmActivityEntry *row)
 {
@@ -265,14 +300,8 @@ take_details(FunctionCallInfo fcinfo, uint8_t *channel, SegmActivityEntry *row)
 	row->first = row->last = segm_second_of_instant(PG_GETARG_TIMESTAMPTZ(ARG_TIME));
 	if (!PG_ARGISNULL(ARG_CHANNEL))
 	{
-		text	   *name = PG_GETARG_TEXT_PP(ARG_CHANNEL);
-		int			length = VARSIZE_ANY_EXHDR(name);
-
-		if (length > SEGM_ACTIVITY_MAX_CHANNEL)
-			length = pg_mbcliplen(VARDATA_ANY(name), length, SEGM_ACTIVITY_MAX_CHANNEL);
-		segm_event_name_fold(channel, VARDATA_ANY(name), length);
 		row->channel = channel;
-		row->channel_length = length;
+		row->channel_length = cseg_event_channel(PG_GETARG_TEXT_PP(ARG_CHANNEL), channel);
 	}
 }
 
@@ -293,7 +322,7 @@ add_row(FunctionCallInfo fcinfo, DateADT (*day) (FunctionCallInfo))
 	row.value = value_argument(fcinfo, &scale);
 	if (PG_NARGS() > ARG_CHANNEL)
 		take_details(fcinfo, channel, &row);
-	PG_RETURN_POINTER(add_event(state, &row, scale));
+	PG_RETURN_POINTER(cseg_activity_add(state, &row, scale));
 }
 
 PG_FUNCTION_INFO_V1(activity_history_add_timestamptz);

@@ -123,6 +123,12 @@ cseg_row_store_put(RowStore *store, uint32 hash, Size length)
 	return row;
 }
 
+bool
+cseg_row_store_is_empty(const RowStore *store, int number)
+{
+	return store->partitions[number].first == NULL && store->partitions[number].file == NULL;
+}
+
 /* The next chunk of the partition's file, NULL at its end. */
 static Chunk *
 read_chunk(RowStore *store, Partition *partition)

@@ -25,6 +25,9 @@ extern RowStore *cseg_row_store_begin(MemoryContext parent, Size memory_allowed)
 /* Room for a row of so many bytes; valid until the next call. */
 extern char *cseg_row_store_put(RowStore *store, uint32 hash, Size length);
 
+/* Whether a partition has no row, before any of them is read. */
+extern bool cseg_row_store_is_empty(const RowStore *store, int partition);
+
 /*
  * The next stretch of whole rows of a partition, in the order in which they
  * were put; NULL after the last one.  Each row can be read once.  Stretches

@@ -44,7 +44,7 @@ SELECT is((SELECT detail FROM check_sources('odd') WHERE problem = 'values that 
 
 -- all facts of the events in one pass over them
 CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query; END $$;
-SELECT is((SELECT count(*) || ' ' || (SELECT count(*) > 3 FROM odd_seg.fact_column WHERE fact = 'customer_events') FROM pg_temp.plan_of('SELECT * FROM odd_seg.customer_events') AS line WHERE line ~ ' on odd[.]events'), '1 true',
-          'every column of customer_events by one pass over the events');
+SELECT is((SELECT count(*) || ' ' || (SELECT count(*) > 3 FROM odd_seg.fact_column WHERE fact = 'customer_events') FROM pg_temp.plan_of('SELECT * FROM odd_seg.customer_events') AS line WHERE line ~ 'Function Call: .*activity_histories| on odd[.]events'),
+          '1 true', 'every column of customer_events by one pass over the events');
 SELECT * FROM finish();
 ROLLBACK;
