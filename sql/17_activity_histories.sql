@@ -1,6 +1,6 @@
 -- activity_histories: the activity histories of a whole population in one pass.  Page: doc/activity_histories.md
 
-CREATE FUNCTION activity_histories_support(internal)
+CREATE FUNCTION activity_histories_support(request internal)
 RETURNS internal
 LANGUAGE c STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'activity_histories_support';
