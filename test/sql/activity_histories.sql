@@ -71,7 +71,7 @@ CREATE FUNCTION call(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE line text;
 BEGIN
     FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query LOOP
-        IF line ~ 'Function Call' THEN RETURN NEXT regexp_replace(btrim(line), '\$0|\(InitPlan 1\)\.col1', 'InitPlan'); END IF;
+        IF line ~ 'Function Call' THEN RETURN NEXT regexp_replace(btrim(line), '\$\d+|\(InitPlan \d+\)\.col1', '<parameter>'); END IF;
     END LOOP;
 END $$;
 CREATE VIEW seen AS SELECT e.customer_id, e.events FROM activity_histories('clicks', NULL::integer) e ORDER BY NULL::integer;
@@ -92,6 +92,7 @@ SELECT call('SELECT * FROM seen WHERE customer_id = (random() * 3)::integer');
 SELECT call('SELECT * FROM activity_histories(''clicks'', NULL::integer) WITH ORDINALITY WHERE customer_id = 3');
 SELECT call('SELECT * FROM ROWS FROM (activity_histories(''clicks'', NULL::integer), generate_series(1, 9)) AS r WHERE customer_id = 3');
 SELECT call('SELECT a.* FROM activity_histories(''clicks'', NULL::integer) a, activity_histories(''clicks'', NULL::integer) b WHERE a.customer_id = 3');
+SELECT call('SELECT a.* FROM activity_histories(''clicks'', NULL::integer) a, activity_histories(''clicks'', NULL::integer) b WHERE b.customer_id = 3');
 SELECT call('SELECT * FROM activity_histories(''clicks'', NULL::integer, customers => ''{1}''::integer[]) WHERE customer_id = 3');
 SELECT ordinality FROM activity_histories('clicks', NULL::integer) WITH ORDINALITY WHERE customer_id IS NULL;
 -- and the rows are those
