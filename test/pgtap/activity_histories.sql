@@ -46,7 +46,7 @@ SELECT pg_temp.same('by_numeric', NULL::numeric, 'UTC', 'numeric keys');
 SELECT pg_temp.same('by_char', NULL::character, 'UTC', 'char keys');
 SET LOCAL work_mem = '64kB';
 SELECT pg_temp.same('by_text', NULL::text, 'UTC', 'text keys in temporary files');
-CREATE TEMP VIEW by_long AS SELECT repeat('long ', 2000) || customer_id AS customer_id, at, kind, value, is_machine, channel FROM did WHERE customer_id < 40;
+CREATE TEMP VIEW by_long AS SELECT repeat('long ', 2000) || customer_id AS customer_id, at, kind, value, is_machine, channel FROM did WHERE customer_id < 40 ORDER BY customer_id;
 SELECT pg_temp.same('by_long', NULL::text, 'UTC', 'keys that are longer than a chunk');
 RESET work_mem;
 
