@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
-SELECT plan(40);
+SELECT plan(43);
 
 -- no kind, machines, values of several scales, channels of every length, in no order
 CREATE TEMP TABLE did AS
@@ -46,6 +46,8 @@ SELECT pg_temp.same('by_numeric', NULL::numeric, 'UTC', 'numeric keys');
 SELECT pg_temp.same('by_char', NULL::character, 'UTC', 'char keys');
 SET LOCAL work_mem = '64kB';
 SELECT pg_temp.same('by_text', NULL::text, 'UTC', 'text keys in temporary files');
+CREATE TEMP VIEW by_long AS SELECT repeat('long ', 2000) || customer_id AS customer_id, at, kind, value, is_machine, channel FROM did WHERE customer_id < 40 ORDER BY customer_id;
+SELECT pg_temp.same('by_long', NULL::text, 'UTC', 'keys that are longer than a chunk');
 RESET work_mem;
 
 -- one customer with many rows on many days, in no order, among others: folded now and then, with and without files
@@ -62,6 +64,13 @@ CREATE TEMP VIEW no_channel AS SELECT customer_id, at, kind, value, is_machine F
 SELECT pg_temp.same('no_channel', NULL::integer, 'UTC', 'without channels, as the aggregate without that argument', 'is_machine');
 CREATE TEMP VIEW all_human AS SELECT customer_id, at, kind, value FROM guests;
 SELECT pg_temp.same('all_human', NULL::bigint, 'UTC', 'nor machines, folded', 'false');
+
+-- more than a history can hold
+CREATE TEMP VIEW large AS SELECT 1 AS customer_id, timestamptz '2024-01-01Z' AS at, 'page_view'::text AS kind, lpad(g::text, 250, '0') AS channel FROM generate_series(1, 40000) AS g;
+SELECT throws_ok($$SELECT * FROM activity_histories('large', NULL::integer)$$, '54000', 'activity_history exceeds its size limit of 8388608 bytes', 'too large');
+SET LOCAL work_mem = '64kB';
+SELECT throws_ok($$SELECT * FROM activity_histories('large', NULL::integer)$$, '54000', 'activity_history exceeds its size limit of 8388608 bytes', 'too large in temporary files');
+RESET work_mem;
 
 -- some customers
 SELECT set_eq($$SELECT customer_id, events, activity::text FROM activity_histories('did', NULL::integer, customers => '{1,2,5000,77777}'::integer[])$$,
@@ -104,7 +113,7 @@ SELECT set_eq('SELECT customer_id, events, first_event_at, last_event_at, activi
     $$SELECT e.customer_id, count(*), min(e.at), max(e.at), activity_history_agg(e.kind, e.at, e.value, 'UTC', e.is_machine, e.channel)::text FROM ws.events e GROUP BY 1$$, 'customer_events is the grouped aggregate');
 SELECT is(pg_temp.planned('SELECT * FROM ws.customer_events', 'Plan Rows'), pg_temp.planned('SELECT customer_id FROM ws.events GROUP BY customer_id', 'Plan Rows'), 'as many rows are expected as customers');
 SELECT is(pg_temp.planned('SELECT * FROM ws.customer_events WHERE customer_id = 5', 'Plan Rows'), 1::numeric, 'one for one customer');
-SELECT is(pg_temp.planned('SELECT * FROM ws.customer_events WHERE customer_id IN (5, 6)', 'Plan Rows'), 2::numeric, 'two for two');
+SELECT is(pg_temp.planned((SELECT format('SELECT * FROM ws.customer_events WHERE customer_id IN (%s)', string_agg(i::text, ', ')) FROM generate_series(1, 32) i), 'Plan Rows'), 32::numeric, 'thirty-two for so many');
 SELECT cmp_ok(pg_temp.planned('SELECT * FROM ws.customer_events WHERE customer_id = 5', 'Total Cost'), '<', pg_temp.planned('SELECT * FROM shop.events', 'Total Cost') / 5, 'and few pages');
 SELECT cmp_ok(pg_temp.planned('SELECT * FROM ws.customer_events', 'Total Cost'), '>', pg_temp.planned('SELECT * FROM shop.events', 'Total Cost'), 'all of them for everybody');
 SELECT is(pg_temp.read_by('SELECT * FROM ws.customer_events'), ROW(1::bigint, 0::bigint), 'everybody: the table once');
