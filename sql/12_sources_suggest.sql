@@ -150,7 +150,7 @@ BEGIN
            ARRAY(SELECT a.attname::text FROM pg_attribute a
                   WHERE a.attrelid = b.oid AND a.attnum > 0 AND NOT a.attisdropped
                     AND customer_segments.source_plain_name(a.attname)
-                        ~ '(^|_)(status|state|cancell?ed(_at|_on)?|voided(_at)?|deleted(_at|_on)?|is_deleted|test|is_test|draft|is_draft|is_staff|is_active)$'
+                        ~ '(^|_)(status|state|cancel[a-z]*(_at|_on)?|voided(_at)?|deleted(_at|_on)?|is_deleted|test|is_test|draft|is_draft|is_staff|is_active)$'
                     AND quote_ident(a.attname) NOT IN (SELECT m.expression FROM mapped m WHERE m.oid = b.oid AND m.relation = b.relation AND m.expression IS NOT NULL)
                   ORDER BY a.attnum)
       FROM best b
