@@ -350,6 +350,7 @@ fold_lists(Population *population)
 	customers_start_iterate(population->table, &iterator);
 	while ((customer = customers_iterate(population->table, &iterator)) != NULL)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (customer->row_count > 0)
 			fold_list(population, customer);
 		if (customer->state != NULL)
@@ -396,6 +397,7 @@ put_customers(Population *population)
 	customers_start_iterate(population->table, &iterator);
 	while ((customer = customers_iterate(population->table, &iterator)) != NULL)
 	{
+		CHECK_FOR_INTERRUPTS();
 		population->value->put(population, customer);
 		MemoryContextReset(population->row_context);
 	}
