@@ -15,7 +15,6 @@
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -101,13 +100,6 @@ see_row(const char *row, Customer *customer)
 
 /* ---- first pass: set the rows of the query aside ---- */
 
-static void
-free_copy(void *copy, Datum original)
-{
-	if (copy != DatumGetPointer(original))
-		pfree(copy);
-}
-
 /* What an event that counts says besides its time. */
 static void
 take_event(TupleTableSlot *slot, int kind, int value, RowHead *head, SegmDecimal *worth)
@@ -115,7 +107,7 @@ take_event(TupleTableSlot *slot, int kind, int value, RowHead *head, SegmDecimal
 	text	   *name = DatumGetTextPP(slot->tts_values[kind]);
 
 	head->kind = (uint8) cseg_event_kind(name);
-	free_copy(name, slot->tts_values[kind]);
+	cseg_free_copy(name, slot->tts_values[kind]);
 	if (slot->tts_isnull[value])
 		return;
 	*worth = cseg_event_value(slot->tts_values[value]);
@@ -156,7 +148,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *receiver)
 			text	   *name = DatumGetTextPP(slot->tts_values[CHANNEL]);
 
 			head.channel_length = (uint8) cseg_event_channel(name, channel);
-			free_copy(name, slot->tts_values[CHANNEL]);
+			cseg_free_copy(name, slot->tts_values[CHANNEL]);
 		}
 	}
 
@@ -308,35 +300,18 @@ cseg_key_condition(Oid key_type, Oid type)
 static char *
 source_query(ActivityScan *scan, Oid relid, Oid wanted_key, Oid customers)
 {
-	static const struct
-	{
-		const char *name;
-		Oid			type;
-		bool		required;
-		const char *absent;
-	}			columns[] = {
-		{"at", TIMESTAMPTZOID, true, NULL},
-		{"kind", TEXTOID, true, NULL},
-		{"value", NUMERICOID, false, "NULL::pg_catalog.numeric"},
-		{"is_machine", BOOLOID, false, "NULL::pg_catalog.bool"},
-		{"channel", TEXTOID, false, "NULL::pg_catalog.text"}
+	static const PopulationColumn columns[] = {
+		{"at", TIMESTAMPTZOID, NULL},
+		{"kind", TEXTOID, NULL},
+		{"value", NUMERICOID, "NULL::pg_catalog.numeric"},
+		{"is_machine", BOOLOID, "NULL::pg_catalog.bool"},
+		{"channel", TEXTOID, "NULL::pg_catalog.text"}
 	};
 	Population *population = &scan->population;
 	Relation	relation = cseg_population_open(population, relid, wanted_key);
-	StringInfoData query;
+	char	   *query = cseg_population_query(population, relation, columns, lengthof(columns));
 
-	initStringInfo(&query);
-	appendStringInfoString(&query, "SELECT customer_id");
-	for (int i = 0; i < lengthof(columns); i++)
-	{
-		bool		there = columns[i].required || get_attnum(relid, columns[i].name) > 0;
-
-		if (there)
-			(void) cseg_population_column(population, relation, columns[i].name, columns[i].type);
-		appendStringInfo(&query, ", %s", there ? columns[i].name : columns[i].absent);
-	}
 	scan->detailed = get_attnum(relid, "channel") > 0;
-	appendStringInfo(&query, " FROM %s", cseg_population_name(relation));
 	if (OidIsValid(customers))
 	{
 		char	   *condition = OidIsValid(get_base_element_type(customers)) ?
@@ -347,10 +322,10 @@ source_query(ActivityScan *scan, Oid relid, Oid wanted_key, Oid customers)
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("customers is of type %s, not an array of %s", format_type_be(customers),
 							format_type_be(population->key_type.type))));
-		appendStringInfo(&query, " WHERE %s", condition);
+		query = psprintf("%s WHERE %s", query, condition);
 	}
 	relation_close(relation, NoLock);
-	return query.data;
+	return query;
 }
 
 /* ---- the function ---- */
@@ -374,10 +349,8 @@ activity_histories(PG_FUNCTION_ARGS)
 	Oid			customers = InvalidOid;
 	char	   *query;
 
-	if (PG_ARGISNULL(ACTIVITY_RELATION) || PG_ARGISNULL(ACTIVITY_ZONE))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", PG_ARGISNULL(ACTIVITY_RELATION) ? "relation" : "time_zone")));
+	cseg_population_require(fcinfo, ACTIVITY_RELATION, "relation");
+	cseg_population_require(fcinfo, ACTIVITY_ZONE, "time_zone");
 	if (!PG_ARGISNULL(ACTIVITY_CUSTOMERS))
 		customers = get_fn_expr_argtype(fcinfo->flinfo, ACTIVITY_CUSTOMERS);
 	cseg_population_begin(&scan.population, &histories, fcinfo);

@@ -6,11 +6,10 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "core/behavior.h"
 #include "behavior.h"
+#include "funnel.h"
 
 #define MAX_STEPS	(SEGM_SEQUENCE_CODES - 1)
 
@@ -20,9 +19,7 @@ enum
 	ARG_STATE,
 	ARG_EVENT,
 	ARG_AT,
-	ARG_STEPS,
-	ARG_WITHIN,
-	ARG_MODE
+	ARG_STEPS					/* and within and mode */
 };
 
 /* The numbers of a rule. */
@@ -33,16 +30,6 @@ enum
 	RULE_NAMES					/* a hash of their names */
 };
 
-/* A list of steps as it was in the last row, and what it says. */
-typedef struct Steps
-{
-	Size		size;			/* of the array */
-	ArrayType  *array;
-	int			count;
-	text	  **names;			/* point into the array */
-	int64		hash;
-} Steps;
-
 static void
 refuse_steps(const char *why)
 {
@@ -50,18 +37,18 @@ refuse_steps(const char *why)
 }
 
 /* The list is taken apart again only if it has changed. */
-static Steps *
-steps_argument(FunctionCallInfo fcinfo)
+static FunnelSteps *
+steps_argument(FunctionCallInfo fcinfo, int argument)
 {
-	Steps	   *steps = fcinfo->flinfo->fn_extra;
+	FunnelSteps *steps = fcinfo->flinfo->fn_extra;
 	ArrayType  *array;
 	MemoryContext caller;
 	Datum	   *elements;
 	bool	   *nulls;
 
-	if (PG_ARGISNULL(ARG_STEPS))
+	if (PG_ARGISNULL(argument))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("steps must not be null")));
-	array = PG_GETARG_ARRAYTYPE_P(ARG_STEPS);
+	array = PG_GETARG_ARRAYTYPE_P(argument);
 	if (steps != NULL && steps->size == VARSIZE(array) && memcmp(steps->array, array, steps->size) == 0)
 		return steps;
 
@@ -75,7 +62,7 @@ steps_argument(FunctionCallInfo fcinfo)
 		pfree(steps);
 	}
 	caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	steps = palloc0(sizeof(Steps));
+	steps = palloc0(sizeof(FunnelSteps));
 	steps->size = VARSIZE(array);
 	steps->array = palloc(steps->size);
 	memcpy(steps->array, array, steps->size);
@@ -100,20 +87,6 @@ steps_argument(FunctionCallInfo fcinfo)
 	steps->hash = (int64) hash_bytes_extended((const unsigned char *) steps->array, (int) steps->size, 0);
 	fcinfo->flinfo->fn_extra = steps;
 	return steps;
-}
-
-/* The step that an event is, 0 for none. */
-static int
-step_of(const Steps *steps, text *event)
-{
-	const char *name = VARDATA_ANY(event);
-	Size		length = VARSIZE_ANY_EXHDR(event);
-
-	for (int i = 0; i < steps->count; i++)
-		if (VARSIZE_ANY_EXHDR(steps->names[i]) == length &&
-			memcmp(VARDATA_ANY(steps->names[i]), name, length) == 0)
-			return i + 1;
-	return 0;
 }
 
 static bool
@@ -147,26 +120,50 @@ within_argument(FunctionCallInfo fcinfo, int argument)
 	return cseg_duration(fcinfo, argument, "within");
 }
 
+SegmSequence
+cseg_funnel_form(FunctionCallInfo fcinfo, int first, FunnelSteps **steps)
+{
+	SegmSequence form = {.flags = SEGM_SEQUENCE_RULE};
+
+	*steps = steps_argument(fcinfo, first);
+	form.rule[RULE_WITHIN] = within_argument(fcinfo, first + 1);
+	form.rule[RULE_STEPS] = (*steps)->count + (*steps)->count +
+		strict_argument(fcinfo, first + 2); /* literal: the third of them */
+	form.rule[RULE_NAMES] = (*steps)->hash;
+	return form;
+}
+
+SegmFunnel
+cseg_funnel_of(const SegmSequence *form)
+{
+	SegmFunnel	funnel;
+
+	funnel.within = form->rule[RULE_WITHIN];
+	funnel.steps = (int) (form->rule[RULE_STEPS] >> 1);
+	funnel.strict = (form->rule[RULE_STEPS] & 1) != 0;
+	/* a state that was read from text or sent may say anything */
+	if (funnel.steps < 1 || funnel.steps > MAX_STEPS)
+		cseg_raise(SEGM_CORRUPT, "event_sequence");
+	return funnel;
+}
+
 PG_FUNCTION_INFO_V1(funnel_step_add);
 Datum
 funnel_step_add(PG_FUNCTION_ARGS)
 {
 	struct varlena *state = cseg_sequence_state(fcinfo);
-	Steps	   *steps = steps_argument(fcinfo);
-	SegmSequence form = {.flags = SEGM_SEQUENCE_RULE};
+	FunnelSteps *steps;
+	SegmSequence form = cseg_funnel_form(fcinfo, ARG_STEPS, &steps);
 	SegmDecimal none = {0};
 	SegmEvent	event = {0};
 
-	form.rule[RULE_WITHIN] = within_argument(fcinfo, ARG_WITHIN);
-	form.rule[RULE_STEPS] = steps->count + steps->count + strict_argument(fcinfo, ARG_MODE);
-	form.rule[RULE_NAMES] = steps->hash;
 	if (PG_ARGISNULL(ARG_EVENT) || PG_ARGISNULL(ARG_AT))
 		return cseg_sequence_unchanged(state, fcinfo);
-	event.code = step_of(steps, PG_GETARG_TEXT_PP(ARG_EVENT));
+	event.code = cseg_funnel_step_of(steps, PG_GETARG_TEXT_PP(ARG_EVENT));
 	if (event.code == 0)
 		return cseg_sequence_unchanged(state, fcinfo);
 	event.at = cseg_event_time(PG_GETARG_TIMESTAMPTZ(ARG_AT), "at");
-	PG_RETURN_POINTER(cseg_sequence_add(state, &form, &event, none, "funnel_step"));
+	PG_RETURN_POINTER(cseg_sequence_add(state, &form, &event, none, FUNNEL_NAME));
 }
 
 PG_FUNCTION_INFO_V1(funnel_step_final);
@@ -182,12 +179,7 @@ funnel_step_final(PG_FUNCTION_ARGS)
 		PG_RETURN_INT32(0);
 	sequence = cseg_sequence_read(PG_GETARG_VARLENA_PP(0));
 	keys = cseg_sequence_keys(PG_GETARG_DATUM(0), &count);
-	funnel.within = sequence.rule[RULE_WITHIN];
-	funnel.steps = (int) (sequence.rule[RULE_STEPS] >> 1);
-	funnel.strict = (sequence.rule[RULE_STEPS] & 1) != 0;
-	/* a state that was read from text or sent may say anything */
-	if (funnel.steps < 1 || funnel.steps > MAX_STEPS)
-		cseg_raise(SEGM_CORRUPT, "event_sequence");
+	funnel = cseg_funnel_of(&sequence);
 	PG_RETURN_INT32(segm_funnel_step(keys, count, &funnel));
 }
 

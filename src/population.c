@@ -11,6 +11,7 @@
 #include "executor/nodeHash.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -102,8 +103,9 @@ keys_equal(const KeyType *type, Datum a, Datum b)
 
 /* ---- the relation ---- */
 
-AttrNumber
-cseg_population_column(const Population *population, Relation relation, const char *name, Oid type)
+/* A column that must exist and have this type (any, if invalid); its number. */
+static AttrNumber
+check_column(const Population *population, Relation relation, const char *name, Oid type)
 {
 	AttrNumber	number = get_attnum(RelationGetRelid(relation), name);
 
@@ -135,16 +137,31 @@ cseg_population_open(Population *population, Oid relid, Oid wanted_key)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation with OID %u does not exist", relid)));
 	column = TupleDescAttr(RelationGetDescr(relation),
-						   cseg_population_column(population, relation, "customer_id", wanted_key) - 1);
+						   check_column(population, relation, "customer_id", wanted_key) - 1);
 	init_key_type(&population->key_type, column->atttypid, column->attcollation);
 	return relation;
 }
 
 char *
-cseg_population_name(Relation relation)
+cseg_population_query(const Population *population, Relation relation, const PopulationColumn *columns, int count)
 {
-	return quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
-									  RelationGetRelationName(relation));
+	StringInfoData query;
+
+	initStringInfo(&query);
+	appendStringInfoString(&query, "SELECT customer_id");
+	for (int i = 0; i < count; i++)
+	{
+		const PopulationColumn *column = &columns[i];
+		bool		there = column->absent == NULL || get_attnum(RelationGetRelid(relation), column->name) > 0;
+
+		if (there)
+			(void) check_column(population, relation, column->name, column->type);
+		appendStringInfo(&query, ", %s", there ? column->name : column->absent);
+	}
+	appendStringInfo(&query, " FROM %s",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
+												RelationGetRelationName(relation)));
+	return query.data;
 }
 
 /* ---- first pass: set the rows of the query aside ---- */
@@ -405,6 +422,14 @@ put_customers(Population *population)
 }
 
 /* ---- begin and end of a call ---- */
+
+void
+cseg_population_require(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be null", name)));
+}
 
 void
 cseg_population_begin(Population *population, const PopulationValue *value, FunctionCallInfo fcinfo)

@@ -109,6 +109,25 @@ cseg_next_row(const char *row)
 	return next;
 }
 
+/* A column that the query of a function reads. */
+typedef struct PopulationColumn
+{
+	const char *name;
+	Oid			type;
+	const char *absent;			/* what stands for it in a relation without it; NULL: it must be there */
+} PopulationColumn;
+
+/* Let go of what detoasting made: rows are received in a context that lasts. */
+static inline void
+cseg_free_copy(void *copy, Datum original)
+{
+	if (copy != DatumGetPointer(original))
+		pfree(copy);
+}
+
+/* Refuse a null argument; error 22004, which says its name. */
+extern void cseg_population_require(FunctionCallInfo fcinfo, int argument, const char *name);
+
 /* The result of the call, and what it needs of memory. */
 extern void cseg_population_begin(Population *population, const PopulationValue *value, FunctionCallInfo fcinfo);
 
@@ -118,11 +137,8 @@ extern void cseg_population_begin(Population *population, const PopulationValue 
  */
 extern Relation cseg_population_open(Population *population, Oid relid, Oid wanted_key);
 
-/* A column that must exist and have this type (any, if invalid); its number. */
-extern AttrNumber cseg_population_column(const Population *population, Relation relation, const char *name, Oid type);
-
-/* Its name in a query. */
-extern char *cseg_population_name(Relation relation);
+/* SELECT of customer_id and these columns, after checking that they are there and have these types. */
+extern char *cseg_population_query(const Population *population, Relation relation, const PopulationColumn *columns, int count);
 
 /*
  * Run the query, whose rows go to receiver.receiveSlot.  It may have a

@@ -195,32 +195,27 @@ history_type(TupleDesc result)
 static char *
 source_query(Population *population, Oid relid, Oid wanted_key)
 {
+	static const PopulationColumn purchases[] = {
+		{"at", TIMESTAMPTZOID, NULL},
+		{"amount", NUMERICOID, NULL},
+		{"voided_at", TIMESTAMPTZOID, "NULL::pg_catalog.timestamptz"}
+	};
+	PopulationColumn history = {"history", history_type(population->result->setDesc), NULL};
 	Relation	relation = cseg_population_open(population, relid, wanted_key);
-	StringInfoData query;
-	bool		has_void = get_attnum(relid, "voided_at") > 0;
-	bool		has_history = get_attnum(relid, "history") > 0;
+	char	   *query;
 
-	if (has_history)
+	if (get_attnum(relid, history.name) > 0)
 	{
-		(void) cseg_population_column(population, relation, "history", history_type(population->result->setDesc));
 		population->receiver.receiveSlot = receive_history;
+		query = cseg_population_query(population, relation, &history, 1);
 	}
 	else
 	{
-		(void) cseg_population_column(population, relation, "at", TIMESTAMPTZOID);
-		(void) cseg_population_column(population, relation, "amount", NUMERICOID);
-		if (has_void)
-			(void) cseg_population_column(population, relation, "voided_at", TIMESTAMPTZOID);
 		population->receiver.receiveSlot = receive_row;
+		query = cseg_population_query(population, relation, purchases, lengthof(purchases));
 	}
-
-	initStringInfo(&query);
-	appendStringInfo(&query, "SELECT customer_id, %s%s FROM %s",
-					 has_history ? "history" : "at, amount, ",
-					 has_history ? "" : has_void ? "voided_at" : "NULL::pg_catalog.timestamptz",
-					 cseg_population_name(relation));
 	relation_close(relation, NoLock);
-	return query.data;
+	return query;
 }
 
 /* ---- second pass: the rows of a customer ---- */
@@ -356,12 +351,9 @@ purchase_histories(PG_FUNCTION_ARGS)
 	PopulationScan scan = {0};
 	char	   *query;
 
-	if (PG_ARGISNULL(PURCHASES) || PG_ARGISNULL(TIME_ZONE) || PG_ARGISNULL(WITH_HISTORY))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null",
-						PG_ARGISNULL(PURCHASES) ? "purchases" :
-						PG_ARGISNULL(TIME_ZONE) ? "time_zone" : "with_history")));
+	cseg_population_require(fcinfo, PURCHASES, "purchases");
+	cseg_population_require(fcinfo, TIME_ZONE, "time_zone");
+	cseg_population_require(fcinfo, WITH_HISTORY, "with_history");
 	scan.with_history = PG_GETARG_BOOL(WITH_HISTORY);
 	cseg_population_begin(&scan.population, &histories, fcinfo);
 	query = source_query(&scan.population, PG_GETARG_OID(PURCHASES),
