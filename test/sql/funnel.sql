@@ -53,3 +53,68 @@ SELECT funnel_step('v1'::event_sequence, 0);
 \echo :LAST_ERROR_SQLSTATE
 SELECT funnel_step('v1'::event_sequence, NULL);
 \echo :LAST_ERROR_SQLSTATE
+
+-- funnel_steps: the same of everybody
+CREATE VIEW clicks AS SELECT customer AS customer_id, at, event AS kind FROM event;
+SELECT * FROM funnel_steps('clicks', NULL::text, '{view,cart,buy}', '1 hour') ORDER BY customer_id COLLATE "C";
+SELECT * FROM funnel_steps('clicks', 'any'::text, '{view,cart,buy}', mode => 'strict') WHERE customer_id ~ 'step' ORDER BY customer_id COLLATE "C";
+-- names that need quoting
+CREATE TABLE "Rows; of a ""shop""" (kind text, customer_id integer, at timestamptz);
+INSERT INTO "Rows; of a ""shop""" VALUES ('view', 1, '2024-05-01 10:00'), ('it''s', 1, '2024-05-01 10:01'), ('it''s', 2, '2024-05-01 10:01'), ('view', NULL, '2024-05-01 10:00');
+SELECT * FROM funnel_steps('"Rows; of a ""shop"""', NULL::integer, ARRAY['view', 'it''s']) ORDER BY 1;
+-- errors; those of steps, within and mode are the aggregate's, with or without rows
+SELECT * FROM funnel_steps(NULL, NULL::text, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM funnel_steps('clicks', NULL::text, NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM funnel_steps('clicks', NULL::text, '{view,view}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM funnel_steps('clicks', NULL::text, '{view}', '1 month');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM funnel_steps('clicks', NULL::text, '{view}', '1 hour', 'tight');
+\echo :LAST_ERROR_SQLSTATE
+CREATE VIEW no_clicks AS SELECT * FROM clicks WHERE false;
+SELECT * FROM funnel_steps('no_clicks', NULL::text, '{view}', '0');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM funnel_steps('no_clicks', NULL::text, '{view}');
+SELECT * FROM funnel_steps('clicks', NULL::integer, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM funnel_steps('event', NULL::text, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+CREATE VIEW no_kind AS SELECT customer_id, at FROM clicks;
+SELECT * FROM funnel_steps('no_kind', NULL::text, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+CREATE VIEW no_time AS SELECT customer_id, kind FROM clicks;
+SELECT * FROM funnel_steps('no_time', NULL::text, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+CREATE VIEW dates AS SELECT customer_id, at::date AS at, kind FROM clicks;
+SELECT * FROM funnel_steps('dates', NULL::text, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+CREATE VIEW strings AS SELECT customer_id, at, kind::varchar AS kind FROM clicks;
+SELECT * FROM funnel_steps('strings', NULL::text, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+CREATE VIEW points AS SELECT point(1, 0) AS customer_id, at, kind FROM clicks;
+SELECT * FROM funnel_steps('points', NULL::point, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM funnel_steps(0, NULL::text, '{view}');
+\echo :LAST_ERROR_SQLSTATE
+
+-- the caller's rights hold, those of rows too
+CREATE TABLE watched (customer_id integer, at timestamptz, kind text);
+INSERT INTO watched VALUES (1, '2024-05-01', 'view'), (1, '2024-05-02', 'cart'), (2, '2024-05-01', 'view'), (3, '2024-05-01', 'cart');
+CREATE ROLE funnel_reader;
+GRANT USAGE ON SCHEMA customer_segments TO funnel_reader;
+SET ROLE funnel_reader;
+SELECT * FROM funnel_steps('watched', NULL::integer, '{view,cart}');
+\echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+GRANT SELECT ON watched TO funnel_reader;
+ALTER TABLE watched ENABLE ROW LEVEL SECURITY;
+CREATE POLICY some_events ON watched USING (customer_id < 3 AND kind <> 'cart');
+SET ROLE funnel_reader;
+SELECT * FROM funnel_steps('watched', NULL::integer, '{view,cart}') ORDER BY 1;
+RESET ROLE;
+SELECT * FROM funnel_steps('watched', NULL::integer, '{view,cart}') ORDER BY 1;
+SET client_min_messages = warning;
+DROP OWNED BY funnel_reader;
+DROP ROLE funnel_reader;
