@@ -114,7 +114,7 @@ typedef struct PopulationColumn
 {
 	const char *name;
 	Oid			type;
-	const char *absent;			/* what stands for it in a relation without it; NULL: it must be there */
+	const char *absent;			/* stands for it where it is missing; NULL: must not be */
 } PopulationColumn;
 
 /* Let go of what detoasting made: rows are received in a context that lasts. */

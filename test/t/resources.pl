@@ -23,6 +23,8 @@ $node->safe_psql('postgres', qq{
 	CREATE TABLE public.facts AS SELECT timestamptz '2014-01-01Z' + (i * 7919::bigint % 1000003) * interval '1 minute' AS last_order_at, 1 + i % 53 AS orders, ((i * 7919::bigint) % 1000003)::numeric AS revenue,
 		(i % 4)::bigint AS frequency, (i % 4 * 2)::float8 AS recency, (20 + i % 1009 / 100.0)::float8 AS t FROM generate_series(1, $rows) i;
 	CREATE VIEW public.acts AS SELECT customer_id, at, 'page_view'::text AS kind, amount AS value, 'channel ' || i % 5 AS channel FROM public.orders;
+	CREATE VIEW public.steps AS SELECT customer_id, date_trunc('day', at) AS at, 'step ' || i % 5 AS kind FROM public.orders;
+	CREATE VIEW public.no_steps AS SELECT * FROM public.steps WHERE false;
 	ANALYZE;
 	CREATE FUNCTION public.peak_kb() RETURNS bigint LANGUAGE sql AS
 		\$\$ SELECT substring(pg_read_file('/proc/' || pg_backend_pid() || '/status') FROM 'VmHWM:\\s+(\\d+)')::bigint \$\$;
@@ -52,6 +54,9 @@ for my $what (sort keys %of_one)
 my @kb = split /\n/, $node->safe_psql('postgres', q{SELECT count(*) > 0 FROM activity_histories('acts', 0) WHERE customer_id = 0; SELECT peak_kb(); SELECT events, length(activity::text) FROM activity_histories('acts', 0); SELECT peak_kb()});
 cmp_ok($kb[-1] - $kb[1], '<', 50 * 1024, sprintf 'activity_histories of %d rows of one customer: the backend grew by %d kB', $rows, $kb[-1] - $kb[1]);
 
+@kb = split /\n/, $node->safe_psql('postgres', q{SELECT count(*) FROM funnel_steps('no_steps', 0, '{step 1}'); SELECT peak_kb(); SELECT * FROM funnel_steps('steps', 0, '{step 1,step 2,step 3}', '1 hour'); SELECT peak_kb()});
+cmp_ok($kb[-1] - $kb[1], '<', 50 * 1024, sprintf 'funnel_steps of %d rows of one customer, of many repeats: the backend grew by %d kB', $rows, $kb[-1] - $kb[1]);
+
 # cancelled by a timeout: the error, at most a second of work after the timeout, and a session that goes on
 my %long = (
 	'rfm_score' => q{SELECT max((s).r) FROM (SELECT rfm_score(last_order_at, orders::bigint, revenue) OVER () AS s FROM facts) x},
@@ -59,6 +64,7 @@ my %long = (
 	'rfm_breaks' => q{SELECT rfm_breaks(last_order_at, orders::bigint, revenue, 5, 'rank') FROM facts},
 	'purchase_histories' => q{SELECT count(*) FROM purchase_histories('orders', 0)},
 	'activity_histories' => q{SELECT count(*) FROM activity_histories('acts', 0)},
+	'funnel_steps' => q{SELECT count(*) FROM funnel_steps('steps', 0, '{step 1,step 2,step 3,step 4}')},
 	'purchase_history_agg' => q{SELECT length(purchase_history_agg(at, amount)::text) FROM orders},
 	'affinity_agg' => q{SELECT label_count(affinity_agg('l' || i % 50000, amount, at)) FROM orders},
 	'event_sequence_agg' => q{SELECT event_count(event_sequence_agg(i % 60, at)) FROM orders},
