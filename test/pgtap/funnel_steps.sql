@@ -36,8 +36,10 @@ SELECT results_eq($$SELECT * FROM funnel_steps('did', NULL::integer, '{view,cart
 CREATE TEMP VIEW human AS SELECT customer_id, at, kind FROM did WHERE NOT is_machine;
 SELECT pg_temp.same('human', NULL::integer, 'a view leaves them out');
 SELECT bag_eq($$SELECT s, f.* FROM (VALUES ('{view,cart}'::text[], '1 hour'::interval), ('{cart,view}', NULL), ('{cart,view}', '1 day'), ('{order}', NULL)) v(s, w) CROSS JOIN LATERAL funnel_steps('did', 0, s, w) f$$,
-    $$SELECT s, customer_id, funnel_step(kind, at, s, w) FROM did CROSS JOIN (VALUES ('{view,cart}'::text[], '1 hour'::interval), ('{cart,view}', NULL), ('{cart,view}', '1 day'), ('{order}', NULL)) v(s, w)
-       WHERE customer_id IS NOT NULL GROUP BY s, w, customer_id$$, 'one question after the other');
+    $$SELECT '{view,cart}'::text[], customer_id, funnel_step(kind, at, '{view,cart}', '1 hour') FROM did WHERE customer_id IS NOT NULL GROUP BY customer_id
+      UNION ALL SELECT '{cart,view}'::text[], customer_id, funnel_step(kind, at, '{cart,view}', NULL) FROM did WHERE customer_id IS NOT NULL GROUP BY customer_id
+      UNION ALL SELECT '{cart,view}'::text[], customer_id, funnel_step(kind, at, '{cart,view}', '1 day') FROM did WHERE customer_id IS NOT NULL GROUP BY customer_id
+      UNION ALL SELECT '{order}'::text[], customer_id, funnel_step(kind, at, '{order}', NULL) FROM did WHERE customer_id IS NOT NULL GROUP BY customer_id$$, 'one question after the other');
 
 -- any order of rows
 CREATE TEMP TABLE shuffled AS SELECT * FROM did ORDER BY md5(did::text);
