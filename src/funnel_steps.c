@@ -10,6 +10,7 @@
 
 #include "access/relation.h"
 #include "catalog/pg_type.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
