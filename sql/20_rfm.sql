@@ -278,6 +278,13 @@ AS 'MODULE_PATHNAME', 'rfm_grid';
 COMMENT ON FUNCTION rfm_grid(integer, text) IS
 'every cell of scores 1 to bins, with its segment by a preset';
 
+CREATE FUNCTION rfm_rule(r integer, f integer, m integer, rules integer[])
+RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_rule';
+COMMENT ON FUNCTION rfm_rule(integer, integer, integer, integer[]) IS
+'position of the first of rules that holds the scores: rules is {{position, r_min, r_max, f_min, f_max, m_min, m_max}, ...} in the order they are tried, a null bound is open; null if none does, or a score is null';
+
 CREATE FUNCTION check_rfm_rules(rules regclass, bins integer DEFAULT 5)
 RETURNS TABLE (problem text, "position" integer, segment text, r integer, f integer, m integer)
 LANGUAGE c STABLE PARALLEL RESTRICTED COST 1000 ROWS 10

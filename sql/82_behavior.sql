@@ -62,14 +62,14 @@ BEGIN ATOMIC
       FROM (SELECT v.customer_id, customer_segments.event_sequence_agg(v.code, v.at) FILTER (WHERE NOT v.is_order) AS events,
                    customer_segments.event_sequence_agg(v.code, v.at) FILTER (WHERE v.is_order) AS orders
               FROM (SELECT e.customer_id, COALESCE(array_position(s.funnel_steps, e.kind), 0) AS code, e.at, false AS is_order
-                      FROM %1$I.events e CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                      FROM %1$I.events e CROSS JOIN (SELECT s.funnel_steps FROM %1$I.settings s LIMIT 1) s
                      WHERE NOT e.is_machine AND e.at >= %2$s AND e.kind = ANY (customer_segments.visit_kinds() || s.funnel_steps)
                     UNION ALL
                     SELECT p.customer_id, array_position(s.funnel_steps, 'purchase'), p.at, true
-                      FROM %1$I.purchases p CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                      FROM %1$I.purchases p CROSS JOIN (SELECT s.funnel_steps FROM %1$I.settings s LIMIT 1) s
                      WHERE p.amount > 0 AND p.at >= %2$s) v
              GROUP BY v.customer_id) x
-     CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s$query$,
+     CROSS JOIN (SELECT s.funnel_steps, s.funnel_days FROM %1$I.settings s LIMIT 1) s$query$,
         workspace, customer_segments.workspace_days_ago(workspace, 'behavior_days'));
 END;
 COMMENT ON FUNCTION workspace_recent_visits(name, name) IS
@@ -121,7 +121,7 @@ looked AS (
            max(v.views) FILTER (WHERE v.what = 'category' AND v.last_bought_at IS NULL) AS unbought_views,
            sum(v.views) FILTER (WHERE v.what = 'category') AS category_views
       FROM (SELECT w.*, b.last_bought_at, w.views > s.browser_views AND (b.last_bought_at IS NULL OR b.last_bought_at < w.first_view_at) AS is_browsed
-              FROM viewed w CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+              FROM viewed w CROSS JOIN (SELECT s.browser_views FROM %1$I.settings s LIMIT 1) s
               LEFT JOIN %3$s) v
      GROUP BY v.customer_id)
 SELECT c.customer_id,
@@ -145,7 +145,7 @@ SELECT c.customer_id,
                l.products IS NOT NULL OR l.categories IS NOT NULL AS is_browser,
                COALESCE(g.engagement = 'highly_engaged', false) AND COALESCE(o.orders_placed, 0) = 0 AS is_engaged
           FROM %1$I.customer_events e
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) t
+         CROSS JOIN (SELECT t.adoption_events FROM %1$I.settings t LIMIT 1) t
           -- names of the shop's own in adoption_events, if there are any
           LEFT JOIN (SELECT x.customer_id, min(x.at) AS first_used_at FROM %1$I.events x
                       WHERE (SELECT NOT y.adoption_events <@ customer_segments.event_kinds() FROM %1$I.settings y)
@@ -156,7 +156,7 @@ SELECT c.customer_id,
           LEFT JOIN %1$I.customer_orders o ON o.customer_id %4$s e.customer_id
           LEFT JOIN %1$I.profiles p ON p.customer_id %4$s e.customer_id
           LEFT JOIN %1$I.engagement g ON g.customer_id %4$s e.customer_id) c
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.funnel_steps, s.adoption_days, s.session_idle_minutes FROM %1$I.settings s LIMIT 1) s
  CROSS JOIN LATERAL customer_segments.session_summary(c.recent_events, make_interval(mins => s.session_idle_minutes)) v$query$,
             workspace, customer_segments.workspace_days_ago(workspace, 'behavior_days'),
             -- without order lines any order may be of anything

@@ -25,7 +25,7 @@ SELECT c.customer_id, c.state AS cart, c.state_rank AS cart_rank, c.value::numer
        COALESCE(c.value::double precision > q.high, false) AS is_high_value, c.started_at, c.last_cart_at, c.left_at, c.ordered_at,
        c.carts, c.abandoned_carts, c.recovered_carts, q.carts AS n, q.carts >= s.cart_min_carts AS reliable
   FROM (%2$s) c
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.cart_min_carts FROM %1$I.settings s LIMIT 1) s
  CROSS JOIN (SELECT (f.of_all[1])::bigint AS carts, f.of_all[2] AS high FROM (SELECT (%3$s) AS of_all OFFSET 0) f) q
  WHERE c.carts > 0$query$;
 BEGIN

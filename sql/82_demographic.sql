@@ -102,7 +102,7 @@ SELECT r.customer_id, r.age,
                        (%10$s)::numeric(7,6) AS profile_completeness
                   FROM %1$I.profiles p
                  CROSS JOIN %1$I.as_of a
-                 CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                 CROSS JOIN (SELECT s.birthday_days, s.earliest_birth_date FROM %1$I.settings s LIMIT 1) s
                  CROSS JOIN (SELECT %11$s FROM %1$I.profile_field f) w) q) r$query$,
             workspace,
             customer_segments.workspace_band_label(workspace, 'age', 'r.age_index'),

@@ -12,7 +12,7 @@ DECLARE
     fact text := format($query$SELECT b.customer_id, f.*
   FROM (%3$s) b
  CROSS JOIN %1$I.as_of a
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.engaged_min_opens, s.engaged_min_clicks, s.engaged_days, s.low_engaged_days, s.waning_days, s.newly_engaged_days, s.new_silent_emails, s.new_silent_days, s.sunset_days, s.sunset_emails, s.advocate_days FROM %1$I.settings s LIMIT 1) s
  CROSS JOIN (SELECT array_agg(COALESCE(w.weight, 0) ORDER BY k.i) AS weights, array_agg(COALESCE(w.half_life_days, 1) ORDER BY k.i) AS half_lives
                FROM pg_catalog.unnest(customer_segments.event_kinds()) WITH ORDINALITY AS k(kind, i) LEFT JOIN %1$I.engagement_weight w ON w.kind = k.kind) w
  CROSS JOIN LATERAL (
@@ -71,7 +71,7 @@ SELECT f.customer_id, f.engagement,
        COALESCE(f.emails_opened, 0) AS emails_opened, COALESCE(f.emails_clicked, 0) AS emails_clicked,
        COALESCE(f.active_days, 0) AS active_days, f.last_active_on, f.n, f.n >= s.engaged_min_events AS reliable
   FROM %2$s f
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.waning_share, s.engaged_min_events FROM %1$I.settings s LIMIT 1) s
  CROSS JOIN cut k$query$;
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[

@@ -66,7 +66,7 @@ SELECT r.customer_id, r.account,
                        (CASE WHEN p.annual_revenue >= 0 THEN p.annual_revenue END)::numeric(20,4) AS annual_revenue, p.industry_code, s.industry_system,
                        CASE s.industry_system WHEN 'naics' THEN customer_segments.naics_sector(p.industry_code)
                             ELSE customer_segments.nace_section(p.industry_code) END AS sector
-                  FROM %1$I.profiles p CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s) q) r$query$,
+                  FROM %1$I.profiles p CROSS JOIN (SELECT s.industry_system FROM %1$I.settings s LIMIT 1) s) q) r$query$,
             workspace,
             customer_segments.workspace_band_label(workspace, 'company_size', 'r.size_index'),
             customer_segments.workspace_band_label(workspace, 'eu_employees', 'r.eu_index'),
@@ -106,7 +106,7 @@ SELECT g.account, g.account_by, g.people, g.buyers, g.orders, g.net_revenue, g.r
                        min(o.first_order_on) AS first_order_on, max(o.last_order_on) AS last_order_on, max(f.employees)::numeric(20,4) AS employees
                   FROM %1$I.firmographic f
                  CROSS JOIN %1$I.as_of a
-                 CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                 CROSS JOIN (SELECT s.account_window_days FROM %1$I.settings s LIMIT 1) s
                   LEFT JOIN %1$I.customer_orders o ON o.customer_id %4$s f.customer_id
                  WHERE f.account IS NOT NULL
                  GROUP BY f.account, f.account_by) h) g

@@ -94,7 +94,7 @@ SELECT r.customer_id, r.country, r.region, r.city, r.postal_code,
                        customer_segments.nearest_place(p.latitude, p.longitude, t.latitudes, t.longitudes) AS store
                   FROM %1$I.profiles p
                  CROSS JOIN %1$I.as_of a
-                 CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                 CROSS JOIN (SELECT s.climate_reach_km, s.store_radius_km FROM %1$I.settings s LIMIT 1) s
                  CROSS JOIN (%2$s) t) q
           LEFT JOIN customer_segments.ruca_code u
             ON u.zip_code = CASE WHEN q.country = 'US' THEN substring(q.postal_code, '^([0-9]{5})(?:-[0-9]{4})?$') COLLATE "C" END) r$query$,
@@ -125,7 +125,7 @@ SELECT g.country, g.region, g.customers, g.buyers, g.orders, g.net_revenue, g.cu
                        COALESCE(sum(o.net_revenue), 0)::numeric(20,4) AS net_revenue
                   FROM %1$I.geographic p LEFT JOIN %1$I.customer_orders o ON o.customer_id %2$s p.customer_id
                  GROUP BY 1, 2) h) g
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.high_demand_index, s.region_min_customers FROM %1$I.settings s LIMIT 1) s
  ORDER BY g.country, g.region$query$,
             workspace, customer_segments.key_equals(customer_segments.source_key_type(source))));
 
@@ -155,7 +155,7 @@ SELECT g.country, customer_segments.country_name(g.country) AS country_name, cus
          WHERE p.country IS NOT NULL
          GROUP BY p.country) g
  CROSS JOIN %1$I.as_of a
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.new_country_days, s.region_min_customers FROM %1$I.settings s LIMIT 1) s
  ORDER BY g.country$query$,
             workspace, customer_segments.key_equals(customer_segments.source_key_type(source))));
 

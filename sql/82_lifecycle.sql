@@ -38,21 +38,21 @@ WITH buyer AS (
            (o.estimate).p_alive
       FROM (SELECT c.customer_id, g.*
               FROM %1$I.customer_orders c
-             CROSS JOIN %1$I.as_of a
-             CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+             CROSS JOIN (SELECT a.as_of_on, a.until_day, s.life_cycle_days, s.rhythm_overdue_quantile, s.rhythm_lapsed_quantile, s.clv_min_repeat_customers
+                           FROM %1$I.as_of a CROSS JOIN %1$I.settings s LIMIT 1) s
              CROSS JOIN LATERAL (
-                SELECT c.orders, c.order_days, c.first_order_on, c.last_order_on, a.as_of_on,
-                       a.until_day - s.life_cycle_days AS this_period,
+                SELECT c.orders, c.order_days, c.first_order_on, c.last_order_on, s.as_of_on,
+                       s.until_day - s.life_cycle_days AS this_period,
                        s.rhythm_overdue_quantile, s.rhythm_lapsed_quantile,
                        customer_segments.order_gaps(c.history) AS gaps,
                        -- all counts end with the last day, so that every refund is known to each of them
-                       c.orders - customer_segments.order_count(c.history, c.first_order_on + 1, a.until_day) AS first_day_orders,
-                       customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_now,
-                       customer_segments.order_count(c.history, a.until_day - 2 * s.life_cycle_days, a.until_day)
-                           - customer_segments.order_count(c.history, a.until_day - s.life_cycle_days, a.until_day) AS orders_before,
+                       c.orders - customer_segments.order_count(c.history, c.first_order_on + 1, s.until_day) AS first_day_orders,
+                       customer_segments.order_count(c.history, s.until_day - s.life_cycle_days, s.until_day) AS orders_now,
+                       customer_segments.order_count(c.history, s.until_day - 2 * s.life_cycle_days, s.until_day)
+                           - customer_segments.order_count(c.history, s.until_day - s.life_cycle_days, s.until_day) AS orders_before,
                        CASE WHEN c.orders > 1 THEN
                             customer_segments.clv_estimate(c.history, (SELECT m.model FROM %1$I.clv_models m WHERE m.is_current),
-                                as_of => a.until_day - 1, level => NULL, min_repeat_customers => s.clv_min_repeat_customers) END AS estimate
+                                as_of => s.until_day - 1, level => NULL, min_repeat_customers => s.clv_min_repeat_customers) END AS estimate
                 OFFSET 0) g
              WHERE c.orders > 0) o)
 SELECT r.customer_id,
@@ -91,7 +91,8 @@ SELECT r.customer_id,
                END AS early_repeat
           FROM buyer b
          CROSS JOIN (SELECT (%2$s) AS gap_days OFFSET 0) shop
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+         CROSS JOIN (SELECT s.active_days, s.cooling_days, s.at_risk_days, s.highly_at_risk_days, s.active_p_alive, s.cooling_p_alive, s.at_risk_p_alive, s.highly_at_risk_p_alive,
+                            s.early_repeat_days, s.rhythm_min_gaps, s.rhythm_shop_weight FROM %1$I.settings s LIMIT 1) s
          CROSS JOIN LATERAL (
             SELECT customer_segments.rhythm_threshold(b.own_overdue, b.gap_count, shop.gap_days[1], s.rhythm_shop_weight) AS overdue_after_days,
                    customer_segments.rhythm_threshold(b.own_lapsed, b.gap_count, shop.gap_days[2], s.rhythm_shop_weight) AS lapsed_after_days) t) r$query$;

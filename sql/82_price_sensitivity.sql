@@ -101,7 +101,7 @@ DECLARE
        COALESCE(b.price_percentile >= s.price_premium_buyer AND b.lines >= s.price_min_orders, false) AS is_premium_buyer,
        COALESCE(p.orders, 0) AS n, COALESCE(p.reliable, false) AS reliable
   FROM %2$s r
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.price_value_weight, s.price_order_weight, s.price_premium_band, s.price_mid_band, s.price_premium_buyer, s.price_min_orders, s.price_high_share, s.price_low_share FROM %1$I.settings s LIMIT 1) s
  CROSS JOIN (SELECT (%5$s) AS fitted OFFSET 0) f
  CROSS JOIN LATERAL customer_segments.price_sensitivity(r.price_response, f.fitted, s.price_min_orders, s.price_high_share, s.price_low_share) p
   LEFT JOIN %1$I.price_bands b ON b.customer_id %3$s r.customer_id$query$;

@@ -28,10 +28,10 @@ SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
        concat_ws(CASE WHEN s.rfm_bins > 9 THEN '-' ELSE '' END, (c.cell).r, (c.cell).f, (c.cell).m) AS rfm_score,
        customer_segments.rfm_weighted_score((c.cell).r, (c.cell).f, (c.cell).m, s.rfm_weight_r, s.rfm_weight_f, s.rfm_weight_m) AS weighted_score,
        COALESCE(g.segment, 'unknown') AS segment, COALESCE(g.segment_rank, 99) AS segment_rank,
-       a.as_of_on - c.last_order_on AS recency_days, c.orders, c.net_revenue::numeric(20,4) AS net_revenue, c.last_order_at,
-       a.as_of_on - c.first_order_on <= s.rfm_new_days AS is_new,
-       a.as_of_on - c.first_order_on <= s.rfm_onboarding_days AS is_onboarding,
-       a.as_of_on - c.last_order_on > s.rfm_lapsing_days
+       s.as_of_on - c.last_order_on AS recency_days, c.orders, c.net_revenue::numeric(20,4) AS net_revenue, c.last_order_at,
+       s.as_of_on - c.first_order_on <= s.rfm_new_days AS is_new,
+       s.as_of_on - c.first_order_on <= s.rfm_onboarding_days AS is_onboarding,
+       s.as_of_on - c.last_order_on > s.rfm_lapsing_days
            AND (c.orders >= s.rfm_lapsing_orders OR COALESCE((c.cell).f > s.rfm_bins * (1 - s.rfm_lapsing_share), false)) AS is_lapsing,
        c.orders AS n, c.orders > 0 AND COALESCE(c.population >= s.rfm_min_customers, true) AS reliable
   FROM (SELECT p.customer_id, p.first_order_on, p.last_order_on, p.last_order_at, p.orders, p.net_revenue,
@@ -45,16 +45,14 @@ SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
                (SELECT (k.breaks).customers FROM cut k), customer_segments.rfm_score(p.last_order_at, p.orders, p.net_revenue, (SELECT k.breaks FROM cut k))
           FROM (%3$s) p
          WHERE (SELECT k.breaks IS DISTINCT FROM NULL FROM cut k)) c
- CROSS JOIN %1$I.as_of a
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
-  LEFT JOIN (SELECT DISTINCT ON (e.r, e.f, e.m) e.r, e.f, e.m, u.segment, u.segment_rank
-               FROM customer_segments.rfm_grid((SELECT s.rfm_bins FROM %1$I.settings s)) e
-               JOIN (SELECT k.*, min(k.position) OVER (PARTITION BY k.segment) AS segment_rank FROM %1$I.rfm_rule k) u
-                 ON e.r BETWEEN COALESCE(u.r_min, e.r) AND COALESCE(u.r_max, e.r)
-                AND e.f BETWEEN COALESCE(u.f_min, e.f) AND COALESCE(u.f_max, e.f)
-                AND e.m BETWEEN COALESCE(u.m_min, e.m) AND COALESCE(u.m_max, e.m)
-              ORDER BY e.r, e.f, e.m, u.position) g
-         ON g.r = (c.cell).r AND g.f = (c.cell).f AND g.m = (c.cell).m$query$;
+ CROSS JOIN (SELECT a.as_of_on, s.rfm_bins, s.rfm_weight_r, s.rfm_weight_f, s.rfm_weight_m, s.rfm_min_customers,
+                    s.rfm_new_days, s.rfm_onboarding_days, s.rfm_lapsing_days, s.rfm_lapsing_orders, s.rfm_lapsing_share
+               FROM %1$I.as_of a CROSS JOIN %1$I.settings s LIMIT 1) s
+  -- each position once, which DISTINCT ON tells the planner
+  LEFT JOIN (SELECT DISTINCT ON (k.position) k.position, k.segment, min(k.position) OVER (PARTITION BY k.segment) AS segment_rank
+               FROM %1$I.rfm_rule k ORDER BY k.position) g
+         ON g.position = customer_segments.rfm_rule((c.cell).r, (c.cell).f, (c.cell).m,
+                (SELECT array_agg(ARRAY[u.position, u.r_min, u.r_max, u.f_min, u.f_max, u.m_min, u.m_max] ORDER BY u.position) FROM %1$I.rfm_rule u))$query$;
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['rfm_bins', 'integer NOT NULL DEFAULT 5 CHECK (rfm_bins BETWEEN 2 AND 100)',

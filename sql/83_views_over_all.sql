@@ -70,7 +70,11 @@ AS $$
 DECLARE
     key_type text := customer_segments.source_key_type(source);
     equals text := customer_segments.key_equals(key_type);
-    registered text := format('SELECT NULL::%s AS customer_id, NULL::timestamptz AS signed_up_at WHERE false', key_type);
+    -- where no customers are registered, those with orders are all there are
+    key text := 'v_customer_orders.customer_id';
+    is_registered text := 'false';
+    since text := 'NULL::timestamptz';
+    registered text := '';
     customer_id text := 'r.customer_id';
     signed_up_at text := 'NULL::timestamptz';
     here text := '';
@@ -87,8 +91,11 @@ BEGIN
         IF customer_segments.source_has(source, 'orders') THEN
             customer_id := customer_segments.source_key_like(source, 'customers', 'customer_id', customer_id, 'orders');
         END IF;
-        registered := format('SELECT %s AS customer_id, min(%s) AS signed_up_at FROM %I.customers r WHERE %s%s GROUP BY 1',
-            customer_id, signed_up_at, source, customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id'), here);
+        key := 'COALESCE(v_customer_orders.customer_id, k.customer_id)';
+        is_registered := 'k.customer_id IS NOT NULL';
+        since := 'k.signed_up_at';
+        registered := format(E'\n  FULL JOIN (SELECT %s AS customer_id, min(%s) AS signed_up_at FROM %I.customers r WHERE %s%s GROUP BY 1) k ON v_customer_orders.customer_id %s k.customer_id',
+            customer_id, signed_up_at, source, customer_segments.source_key(source, 'customers', 'customer_id', 'r.customer_id'), here, equals);
     END IF;
     -- a view whose sources are missing reads no relation, see workspace_add_view
     EXECUTE format(
@@ -108,15 +115,14 @@ BEGIN
     -- DISTINCT ON tells the planner: it leaves out the views of which a query wants no column, and knows how many rows come out.
     EXECUTE format(
         'SELECT string_agg(format(E''\n  LEFT JOIN (SELECT DISTINCT ON (o.customer_id) o.customer_id, %%1$s FROM %%2$I.%%3$I o) %%4$I '
-                                  'ON %%4$I.customer_id %%5$s COALESCE(v_customer_orders.customer_id, k.customer_id) '
+                                  'ON %%4$I.customer_id %%5$s %%7$s '
                                   'AND customer_segments.one_row_a_key(%%4$I.customer_id, %%4$I.%%6$I)'',
-                                  v.columns, $1, v.view, ''v_'' || v.view, $2, v.other), '''' ORDER BY v.position)
+                                  v.columns, $1, v.view, ''v_'' || v.view, $2, v.other, $4), '''' ORDER BY v.position)
            FROM (SELECT c.view, min(c.position) AS position, min(c.source_column) AS other, string_agg(DISTINCT format(''o.%%I'', c.source_column), '', '') AS columns
                    FROM %I.customer_column c WHERE c.view <> ''customer_orders'' AND c.view = ANY ($3) GROUP BY c.view) v', workspace)
-       INTO joins USING workspace, equals, with_rows;
-    RETURN format(E'SELECT COALESCE(v_customer_orders.customer_id, k.customer_id) AS customer_id, k.customer_id IS NOT NULL AS is_registered, '
-                  'k.signed_up_at,\n       %s\n  FROM %I.customer_orders AS v_customer_orders\n  FULL JOIN (%s) k ON v_customer_orders.customer_id %s k.customer_id%s',
-                  columns, workspace, registered, equals, joins);
+       INTO joins USING workspace, equals, with_rows, key;
+    RETURN format(E'SELECT %s AS customer_id, %s AS is_registered, %s AS signed_up_at,\n       %s\n  FROM %I.customer_orders AS v_customer_orders%s%s',
+                  key, is_registered, since, columns, workspace, registered, joins);
 END;
 $$;
 COMMENT ON FUNCTION workspace_customer_360(name, name) IS

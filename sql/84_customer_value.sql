@@ -221,24 +221,24 @@ DECLARE
     fit text := format('(SELECT x.fit FROM %I.clv_models x WHERE x.is_current)', workspace);
     estimates text := $query$SELECT o.customer_id, g.*
   FROM %2$s o
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
- CROSS JOIN (SELECT a.until_day - 1 AS last_day, a.until_day AS to_day,
-                    CASE b.value_tier_window WHEN 'rolling_12_months' THEN (a.until_day - interval '12 months')::date
+ CROSS JOIN (SELECT s.clv_margin, s.clv_horizon_days, s.clv_discount_rate, s.clv_churn_days, s.clv_level, s.clv_shop_weight, s.clv_min_repeat_customers, s.value_tier_by,
+                    a.until_day - 1 AS last_day, a.until_day AS to_day,
+                    CASE s.value_tier_window WHEN 'rolling_12_months' THEN (a.until_day - interval '12 months')::date
                          WHEN 'calendar_year' THEN date_trunc('year', (a.until_day - 1)::timestamp)::date END AS from_day
-               FROM %1$I.as_of a CROSS JOIN %1$I.settings b LIMIT 1) w
+               FROM %1$I.as_of a CROSS JOIN %1$I.settings s LIMIT 1) s
  CROSS JOIN (SELECT (SELECT x.model FROM %1$I.clv_models x WHERE x.is_current) AS model, %3$s AS mean OFFSET 0) m%4$s
  CROSS JOIN LATERAL (
     SELECT o.net_revenue * s.clv_margin AS historic_value, %5$s AS acquisition_cost, s.value_tier_by,
-           CASE WHEN w.from_day IS NULL THEN o.orders
-                ELSE customer_segments.order_count(o.history, w.from_day, w.to_day) END AS orders_in_window,
-           CASE WHEN w.from_day IS NULL THEN o.net_revenue
-                ELSE customer_segments.net_revenue(o.history, w.from_day, w.to_day) END AS net_revenue_in_window,
+           CASE WHEN s.from_day IS NULL THEN o.orders
+                ELSE customer_segments.order_count(o.history, s.from_day, s.to_day) END AS orders_in_window,
+           CASE WHEN s.from_day IS NULL THEN o.net_revenue
+                ELSE customer_segments.net_revenue(o.history, s.from_day, s.to_day) END AS net_revenue_in_window,
            customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
-               s.clv_margin::double precision, w.last_day, level => NULL, churn_days => s.clv_churn_days,
+               s.clv_margin::double precision, s.last_day, level => NULL, churn_days => s.clv_churn_days,
                shop_order_value => m.mean[1], shop_yearly_orders => m.mean[2],
                shop_weight => s.clv_shop_weight, min_repeat_customers => s.clv_min_repeat_customers) AS e,
            customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
-               s.clv_margin::double precision, w.last_day, level => s.clv_level,
+               s.clv_margin::double precision, s.last_day, level => s.clv_level,
                min_repeat_customers => s.clv_min_repeat_customers) AS i
     OFFSET 0) g
  WHERE o.orders > 0$query$;
@@ -275,7 +275,7 @@ SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).p
   FROM (SELECT v.*, (SELECT min(u.position) FROM tier u WHERE u.lowest IS NULL OR v.basis >= u.lowest) AS tier_position
           FROM %2$s v) c
  CROSS JOIN cut d
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.clv_churn_low, s.clv_churn_high FROM %1$I.settings s LIMIT 1) s
   LEFT JOIN tier t ON t.position = c.tier_position$query$;
     cost text := CASE WHEN has_cost THEN 'COALESCE(k.acquisition_cost, 0)' ELSE '0::numeric' END;
     everybody text := customer_segments.workspace_population(workspace);

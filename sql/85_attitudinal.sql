@@ -104,11 +104,11 @@ SELECT r.customer_id,
                           FROM (SELECT a.customer_id, a.answers, a.nps, a.csat, a.ces, 0 AS surveys_sent FROM %1$I.customer_answers a
                                 UNION ALL
                                 SELECT e.customer_id, 0, NULL, NULL, NULL, n.surveys_sent
-                                  FROM %1$I.customer_events e CROSS JOIN (SELECT * FROM %1$I.as_of LIMIT 1) a CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) t
+                                  FROM %1$I.customer_events e CROSS JOIN (SELECT * FROM %1$I.as_of LIMIT 1) a CROSS JOIN (SELECT t.survey_valid_days FROM %1$I.settings t LIMIT 1) t
                                  CROSS JOIN LATERAL (SELECT customer_segments.event_count(e.activity, 'survey_sent', a.until_day - t.survey_valid_days, NULL) AS surveys_sent OFFSET 0) n
                                  WHERE n.surveys_sent > 0) u
                          GROUP BY u.customer_id) c
-                 CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+                 CROSS JOIN (SELECT s.nps_passive_from, s.nps_promoter_from, s.recovered_days, s.csat_satisfied_from, s.csat_scale_max FROM %1$I.settings s LIMIT 1) s
                  CROSS JOIN (SELECT (a.until_day - t.survey_valid_days)::timestamp AT TIME ZONE a.time_zone AS since
                                FROM %1$I.as_of a CROSS JOIN %1$I.settings t LIMIT 1) w
                  CROSS JOIN LATERAL (SELECT customer_segments.latest_answer_at(c.nps) AS nps_at,
@@ -163,7 +163,7 @@ SELECT g.segmentation, g.segment, g.segment_rank, g.customers, g.surveyed, g.res
          CROSS JOIN LATERAL (
             VALUES %2$s) AS l(position, segmentation, segment, segment_rank)
          GROUP BY l.position, l.segmentation, l.segment, l.segment_rank) g
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.survey_min_answers, s.survey_min_response, s.nps_passive_from, s.nps_promoter_from FROM %1$I.settings s LIMIT 1) s
   LEFT JOIN LATERAL customer_segments.nps(g.nps, adjusted_below => s.survey_min_answers, passive_from => s.nps_passive_from,
                                           promoter_from => s.nps_promoter_from) p ON true
  ORDER BY g.position, g.segment_rank$query$,

@@ -87,7 +87,7 @@ BEGIN
         'one row: the instant from which orders and touches count for channels',
         ARRAY[['from_at', 'begin of the first of the channel_window_days days that end with the one as_of lies in']],
         format('SELECT (a.until_day - s.channel_window_days)::timestamp AT TIME ZONE a.time_zone AS from_at
-                  FROM %1$I.as_of a CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s', workspace));
+                  FROM %1$I.as_of a CROSS JOIN (SELECT s.time_zone, s.channel_window_days FROM %1$I.settings s LIMIT 1) s', workspace));
 
     IF customer_segments.source_has(source, 'orders', 'channel') THEN
         at := customer_segments.source_time(source, 'orders', 'ordered_at', 'o.ordered_at', zone);
@@ -162,7 +162,7 @@ SELECT b.customer_id, count(*) FILTER (WHERE b.in_store) AS store_after_online, 
                        customer_segments.channel_place(%3$s) = 'store' AS in_store
                   FROM %4$s AND i.quantity > 0 AND i.unit_price >= 0 AND customer_segments.channel_place(%3$s) <> 'phone'
                    AND %2$s >= (SELECT w.from_at FROM %1$I.channel_window w)) o
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+         CROSS JOIN (SELECT s.research_days, s.research_views FROM %1$I.settings s LIMIT 1) s
           JOIN (SELECT e.customer_id, e.product_id, e.at, COALESCE(%5$s, 'site') AS kind
                   FROM %1$I.events e
                   LEFT JOIN %1$I.channel_kind k ON customer_segments.event_name(k.channel) = customer_segments.event_name(e.channel)
@@ -256,7 +256,7 @@ SELECT r.customer_id, (r.p).preferred_channel, (r.p).preferred_channel_rank,
           FULL JOIN %1$I.customer_events v ON c.customer_id %2$s v.customer_id
           LEFT JOIN %1$I.channel_research q ON q.customer_id %2$s COALESCE(c.customer_id, v.customer_id)
           LEFT JOIN %1$I.profiles f ON f.customer_id %2$s COALESCE(c.customer_id, v.customer_id)
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+         CROSS JOIN (SELECT s.channel_min_share, s.channel_min_orders, s.message_prior_clicks, s.message_prior_misses FROM %1$I.settings s LIMIT 1) s
          CROSS JOIN (SELECT a.until_day - t.channel_window_days AS from_on, customer_segments.touch_kinds() AS touch_kinds
                        FROM %1$I.as_of a CROSS JOIN %1$I.settings t LIMIT 1) w
          CROSS JOIN LATERAL (
@@ -347,7 +347,7 @@ SELECT COALESCE(t.channel, 'unknown') AS channel, count(t.channel) AS touches, c
                count(*) OVER (PARTITION BY o.order_number) AS touches
           FROM (SELECT c.customer_id, c.at, c.amount, row_number() OVER () AS order_number
                   FROM %1$I.channel_orders c WHERE c.at >= (SELECT w.from_at FROM %1$I.channel_window w)) o
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+         CROSS JOIN (SELECT s.credit_first_share, s.credit_last_share, s.credit_window_days FROM %1$I.settings s LIMIT 1) s
           LEFT JOIN (SELECT e.customer_id, e.at, customer_segments.event_name(e.channel) AS channel FROM %1$I.events e
                       WHERE e.channel IS NOT NULL AND customer_segments.is_touch(e.kind, e.is_machine)) e
                  ON e.customer_id %2$s o.customer_id AND e.at < o.at AND e.at >= o.at - make_interval(hours => 24 * s.credit_window_days)) t

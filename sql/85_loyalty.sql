@@ -1,5 +1,21 @@
 -- loyalty: tiers that are earned by orders, money or points, kept for a while and lost step by step; offers.  Page: doc/loyalty.md
 
+CREATE TYPE loyalty_standing AS (held integer, kept_until date, earned integer, qualifying numeric, points bigint);
+COMMENT ON TYPE loyalty_standing IS 'where a customer stands in a loyalty programme, as loyalty_standing() says; tiers are counted from 1, the best';
+COMMENT ON COLUMN loyalty_standing.held IS 'the tier held: earned today, or kept from before; more than there are tiers: none';
+COMMENT ON COLUMN loyalty_standing.kept_until IS 'the last day of the tier held, if nothing more is bought and it is not earned any more';
+COMMENT ON COLUMN loyalty_standing.earned IS 'the tier that the window ending today earns; one more than there are tiers: none';
+COMMENT ON COLUMN loyalty_standing.qualifying IS 'what that window holds of earned_by';
+COMMENT ON COLUMN loyalty_standing.points IS 'points of that window';
+
+CREATE FUNCTION loyalty_standing(history purchase_history, minimums numeric[], today date, earned_by text DEFAULT 'orders', points_rate numeric DEFAULT 1,
+    counted text DEFAULT 'lifetime', grace_days integer DEFAULT 90, downgrade text DEFAULT 'one_step')
+RETURNS loyalty_standing
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'loyalty_standing';
+COMMENT ON FUNCTION loyalty_standing(purchase_history, numeric[], date, text, numeric, text, integer, text) IS
+'where a customer stands in a loyalty programme on a day: minimums are what each tier takes of earned_by (orders, net_revenue, points: floor of net revenue times points_rate), the best tier first; what counts is the lifetime, rolling_12_months or calendar_year; a tier is kept for grace_days after the last day on which it was earned, then lost one_step in as many days each, or at once to_earned; null where an argument is null';
+
 CREATE FUNCTION workspace_part_45_loyalty(workspace name, source name)
 RETURNS text
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -45,47 +61,24 @@ BEGIN
               ['n', 'orders that count'],
               ['reliable', 'always true: it is counted, not estimated']],
         format($query$
-WITH tier AS MATERIALIZED (
-    SELECT t.tier, t.position, t.minimum, row_number() OVER (ORDER BY t.position)::integer AS step FROM %1$I.loyalty_tier t),
-asked AS MATERIALIZED (
+WITH asked AS MATERIALIZED (
     SELECT s.loyalty_by, s.loyalty_points, s.loyalty_window, s.loyalty_grace_days, s.loyalty_downgrade, a.until_day - 1 AS today,
-           1 + (SELECT count(*) FROM %1$I.loyalty_tier)::integer AS no_step
-      FROM %1$I.settings s CROSS JOIN %1$I.as_of a LIMIT 1)
-SELECT c.customer_id, COALESCE(h.tier, 'none') AS loyalty_tier, COALESCE(h.position, 99) AS loyalty_tier_rank, COALESCE(e.tier, 'none') AS earned_tier,
-       c.held < c.earned AS is_in_grace, CASE WHEN c.held < c.earned THEN c.kept_until END AS kept_until, c.qualifying::numeric(20,4) AS qualifying,
-       u.tier AS next_tier, CASE WHEN u.minimum > c.qualifying THEN u.minimum - c.qualifying WHEN u.minimum IS NOT NULL THEN 0 END::numeric(20,4) AS to_next_tier, c.points, c.orders AS n, true AS reliable
-  FROM (SELECT o.customer_id, o.orders, b.held, b.kept_until, b.earned, b.qualifying, b.points
-          FROM %1$I.customer_orders o CROSS JOIN asked a
-         CROSS JOIN LATERAL (
-            -- the best claim of any day on which a tier was earned for the last time: the step it earned, less those lost since
-            SELECT k.step + k.lost AS held, k.day + a.loyalty_grace_days * (k.lost + 1) AS kept_until,
-                   first_value(k.step) OVER d AS earned, first_value(k.qualifying) OVER d AS qualifying, first_value(k.points) OVER d AS points
-              FROM (SELECT s.day, COALESCE((SELECT min(t.step) FROM tier t WHERE q.qualifying >= t.minimum), a.no_step) AS step, q.qualifying, q.points,
-                           CASE WHEN s.day = a.today THEN 0 WHEN a.today - s.day <= a.loyalty_grace_days THEN 0
-                                WHEN a.loyalty_downgrade = 'to_earned' OR a.loyalty_grace_days = 0 THEN a.no_step
-                                ELSE LEAST((a.today - s.day - 1) / a.loyalty_grace_days, a.no_step) END AS lost
-                      FROM (SELECT a.today AS day
-                            UNION
-                            -- the last day on which the orders of a day count
-                            SELECT LEAST(a.today, CASE a.loyalty_window WHEN 'rolling_12_months' THEN (d.day + interval '12 months')::date - 1
-                                                      ELSE (date_trunc('year', d.day::timestamp) + interval '1 year')::date - 1 END)
-                              FROM customer_segments.unnest(o.history) AS d WHERE a.loyalty_window <> 'lifetime' AND d.orders > 0) s
-                     CROSS JOIN LATERAL (
-                        SELECT CASE a.loyalty_window WHEN 'rolling_12_months' THEN (s.day + 1 - interval '12 months')::date
-                                                     WHEN 'calendar_year' THEN date_trunc('year', s.day::timestamp)::date END AS from_day) w
-                     CROSS JOIN LATERAL (
-                        SELECT CASE WHEN w.from_day IS NULL THEN o.orders ELSE customer_segments.order_count(o.history, w.from_day, s.day + 1) END AS orders,
-                               CASE WHEN w.from_day IS NULL THEN o.net_revenue ELSE customer_segments.net_revenue(o.history, w.from_day, s.day + 1) END AS net_revenue) v
-                     CROSS JOIN LATERAL (
-                        SELECT floor(GREATEST(v.net_revenue, 0) * a.loyalty_points)::bigint AS points,
-                               CASE a.loyalty_by WHEN 'orders' THEN v.orders WHEN 'net_revenue' THEN v.net_revenue
-                                                 ELSE floor(GREATEST(v.net_revenue, 0) * a.loyalty_points) END AS qualifying) q) k
-            WINDOW d AS (ORDER BY k.day DESC)
-             ORDER BY 1, 2 DESC LIMIT 1) b
-         WHERE o.orders > 0) c
-  LEFT JOIN tier h ON h.step = c.held
-  LEFT JOIN tier e ON e.step = c.earned
-  LEFT JOIN tier u ON u.step = LEAST(c.held, (SELECT a.no_step FROM asked a)) - 1$query$, workspace));
+           t.tiers, t.positions, t.minimums, cardinality(t.tiers) + 1 AS no_step
+      FROM %1$I.settings s CROSS JOIN %1$I.as_of a
+     CROSS JOIN (SELECT COALESCE(array_agg(l.tier ORDER BY l.position), '{}') AS tiers, array_agg(l.position ORDER BY l.position) AS positions,
+                        COALESCE(array_agg(l.minimum ORDER BY l.position), '{}') AS minimums FROM %1$I.loyalty_tier l) t
+     LIMIT 1)
+SELECT o.customer_id, COALESCE(a.tiers[(c.standing).held], 'none') AS loyalty_tier, COALESCE(a.positions[(c.standing).held], 99) AS loyalty_tier_rank,
+       COALESCE(a.tiers[(c.standing).earned], 'none') AS earned_tier, (c.standing).held < (c.standing).earned AS is_in_grace,
+       CASE WHEN (c.standing).held < (c.standing).earned THEN (c.standing).kept_until END AS kept_until, (c.standing).qualifying::numeric(20,4) AS qualifying,
+       a.tiers[n.next] AS next_tier, CASE WHEN n.next > 0 THEN GREATEST(a.minimums[n.next] - (c.standing).qualifying, 0) END::numeric(20,4) AS to_next_tier,
+       (c.standing).points, o.orders AS n, true AS reliable
+  FROM %1$I.customer_orders o CROSS JOIN asked a
+ CROSS JOIN LATERAL (
+    SELECT customer_segments.loyalty_standing(o.history, a.minimums, a.today, a.loyalty_by, a.loyalty_points, a.loyalty_window,
+                                              a.loyalty_grace_days, a.loyalty_downgrade) AS standing OFFSET 0) c
+ CROSS JOIN LATERAL (SELECT LEAST((c.standing).held, a.no_step) - 1 AS next) n
+ WHERE o.orders > 0$query$, workspace));
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'loyalty_tier', 'loyalty', 'loyalty_tier', 'loyalty_tier_rank',
         'tier held in the loyalty programme; prospect: no order yet', 'prospect', 100);
     RETURN NULL;

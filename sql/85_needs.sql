@@ -165,7 +165,7 @@ SELECT r.customer_id, r.need, COALESCE(k.rank, CASE r.need WHEN 'mixed' THEN 98 
                         UNION ALL
                         SELECT p.customer_id, NULL, NULL, 0, p.completed_at, p.spell FROM %1$I.spells p) u
                  GROUP BY u.customer_id) g
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s) r
+         CROSS JOIN (SELECT s.need_min_share, s.need_min_facts FROM %1$I.settings s LIMIT 1) s) r
   LEFT JOIN (SELECT t.need, row_number() OVER (ORDER BY min(t.position)) AS rank FROM %1$I.need_rule t GROUP BY t.need) k ON k.need = r.need$query$, workspace),
         customer_segments.source_has_any(source, '{order_items,events,survey_answers}'));
 
@@ -195,7 +195,7 @@ SELECT o.need, o.importance, o.satisfaction, o.score, o.opportunity,
                                  WHERE a.score BETWEEN 0 AND 10 AND (NOT q.is_example OR (SELECT z.need_examples FROM %1$I.settings z))
                                  ORDER BY a.customer_id, q.question, a.at DESC, a.score) l
                          GROUP BY l.need) g) m
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s) o
+         CROSS JOIN (SELECT s.survey_min_answers, s.opportunity_extreme, s.opportunity_ripe, s.opportunity_look FROM %1$I.settings s LIMIT 1) s) o
  ORDER BY o.score DESC NULLS LAST, o.need$query$, workspace));
 
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'need', 'needs', 'need', 'need_rank',

@@ -246,7 +246,7 @@ SELECT t.customer_id, t.trait,
                           FROM (%3$s) f GROUP BY f.customer_id) c
                  CROSS JOIN LATERAL customer_segments.unnest(c.traits) AS l) u
          GROUP BY u.customer_id, u.trait) t
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s$query$, workspace, rules,
+ CROSS JOIN (SELECT s.trait_scale_weight FROM %1$I.settings s LIMIT 1) s$query$, workspace, rules,
             customer_segments.workspace_rule_facts(workspace, rules, 'trait', 'r.goal', since)));
 
     PERFORM customer_segments.workspace_add_view(workspace, 'psychographic',
@@ -274,7 +274,7 @@ SELECT r.customer_id, r.trait, COALESCE(k.rank, 98)::integer AS trait_rank, CASE
                                array_agg(t.goal ORDER BY t.score DESC, t.trait COLLATE "C") AS goals,
                                sum(t.items)::bigint AS items, sum(t.facts)::bigint AS facts
                           FROM %1$I.trait_score t WHERE t.score IS NOT NULL GROUP BY t.customer_id) g) c
-         CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s) r
+         CROSS JOIN (SELECT s.trait_min_facts, s.trait_min_score, s.trait_margin FROM %1$I.settings s LIMIT 1) s) r
   LEFT JOIN (SELECT t.trait, row_number() OVER (ORDER BY min(t.position)) AS rank FROM %1$I.trait_rule t GROUP BY t.trait) k
          ON k.trait = r.trait$query$, workspace), customer_segments.source_has_any(source, '{order_items,events,survey_answers}'));
 

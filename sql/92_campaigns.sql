@@ -145,7 +145,7 @@ SELECT v.metric, (v.l).treated_n, (v.l).holdout_n, (v.l).treated, (v.l).holdout,
        (v.l).reliable AND LEAST((v.l).treated_n, (v.l).holdout_n) >= s.lift_min_customers, $3 <= customer_segments.as_of()
   FROM measured m
  CROSS JOIN LATERAL (VALUES (1, 'conversion', m.conversion), (2, 'orders', m.orders), (3, 'net_revenue', m.net_revenue), (4, 'unsubscribes', m.unsubscribes)) AS v(i, metric, l)
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.lift_min_customers FROM %1$I.settings s LIMIT 1) s
  WHERE v.l IS DISTINCT FROM NULL
  ORDER BY v.i$query$, workspace)
       USING campaign, starts_at, starts_at + window_days * interval '24 hours', confidence;

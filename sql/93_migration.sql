@@ -108,7 +108,7 @@ SELECT d.label_of, d.from_customers, d.to_customers, d.psi,
                  GROUP BY l.label_of, l.label) l
          GROUP BY l.label_of) d
   JOIN %1$I.customer_column c ON c.name = d.label_of
- CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s
+ CROSS JOIN (SELECT s.psi_watch, s.psi_shifted FROM %1$I.settings s LIMIT 1) s
  ORDER BY c.position$query$, workspace) USING workspace, from_at, to_at;
 END;
 $$;

@@ -31,7 +31,7 @@ BEGIN
 WITH asked AS (
     SELECT v.*, s.rfm_bins, COALESCE(v.net_revenue / NULLIF(v.orders, 0), 0) AS order_value, COALESCE(v.segment_rank, 99) AS present_rank,
            COALESCE(s.rfm_breaks, (SELECT customer_segments.rfm_breaks(a.last_order_at, a.orders, a.net_revenue, s.rfm_bins, s.rfm_method) FROM %1$I.rfm a)) AS breaks
-      FROM %1$I.rfm v CROSS JOIN (SELECT * FROM %1$I.settings LIMIT 1) s WHERE v.customer_id::text = $1),
+      FROM %1$I.rfm v CROSS JOIN (SELECT s.rfm_bins, s.rfm_breaks, s.rfm_method FROM %1$I.settings s LIMIT 1) s WHERE v.customer_id::text = $1),
 later AS (
     SELECT k.more, g.segment, g.position, a.present_rank
       FROM asked a CROSS JOIN generate_series(1, 50) AS k(more)
