@@ -1,7 +1,7 @@
 -- Segment names: presets are total and disjoint, the checker finds what is wrong with a table of rules.
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(24);
+SELECT plan(35);
 
 -- the default set, against the rules as the documentation states them
 SELECT is((SELECT array_agg(cells ORDER BY "position") FROM (SELECT p."position", count(g.segment) AS cells FROM rfm_preset() p LEFT JOIN rfm_grid() g USING (segment) GROUP BY 1) x),
@@ -59,6 +59,21 @@ SELECT results_eq($q$ SELECT problem, "position", segment, r FROM check_rfm_rule
 SELECT is((SELECT count(*) FROM check_rfm_rules('"Odd schema.rules"', 10) WHERE problem = 'uncovered cell'), 875::bigint, 'rules for 5 bins leave cells of 10 uncovered');
 TRUNCATE "Odd schema.rules";
 SELECT is((SELECT count(*) FROM check_rfm_rules('"Odd schema.rules"', 3)), 27::bigint, 'without rules every cell is uncovered');
+
+-- rfm_rule against a join with the rules, for edited ones too
+CREATE FUNCTION pg_temp.rules_of(preset text, bins integer) RETURNS integer[] LANGUAGE sql AS
+    $$SELECT array_agg(ARRAY[position, r_min, r_max, f_min, f_max, m_min, m_max] ORDER BY position) FROM rfm_preset(preset, bins)$$;
+SELECT is((SELECT count(*) FROM rfm_grid(7, p) g WHERE (SELECT segment FROM rfm_preset(p, 7) WHERE position = rfm_rule(g.r, g.f, g.m, pg_temp.rules_of(p, 7))) IS DISTINCT FROM g.segment), 0::bigint, 'rfm_rule names the cells of ' || p)
+  FROM unnest('{default,email_0_3,email_1_3}'::text[]) AS p;
+SELECT is(array_agg(rfm_rule(r, 1, 1, '{{7,2,NULL,NULL,NULL,NULL,1},{3,NULL,3,1,1,1,1}}') ORDER BY r), '{3,7,7,7,7}', 'the first that fits, whatever its position; a null bound is open') FROM generate_series(1, 5) r;
+SELECT is(rfm_rule(1, 1, 1, '{{1,2,2,2,2,2,2}}'), NULL, 'no rule fits');
+SELECT is(rfm_rule(1, 1, 1, '{}'), NULL, 'no rules');
+SELECT is(rfm_rule(NULL, 1, 1, '{{1,NULL,NULL,NULL,NULL,NULL,NULL}}'), NULL, 'no score');
+-- other rules from row to row
+SELECT is(array_agg(rfm_rule(1, 1, 1, ARRAY[ARRAY[n, n, NULL, NULL, NULL, NULL, NULL], ARRAY[-n, NULL, NULL, NULL, NULL, NULL, NULL]]) ORDER BY n), '{1,-2,-3}', 'rules that differ from row to row') FROM generate_series(1, 3) n;
+SELECT throws_ok($$SELECT rfm_rule(1, 1, 1, '{1,2,3}')$$, '2202E', 'rules must be rows of 7 numbers', 'rules that are no rows');
+SELECT throws_ok($$SELECT rfm_rule(1, 1, 1, '{{1,2,3}}')$$, '2202E', 'rules must be rows of 7 numbers', 'rows that are too short');
+SELECT throws_ok($$SELECT rfm_rule(1, 1, 1, '{{NULL,1,1,1,1,1,1}}')$$, '22004', 'a rule has no position', 'a rule without a position');
 
 SELECT is(rfm_weighted_score(5, 1, 3) || ' ' || rfm_weighted_score(5, 1, 3, 0.5, 2, 1), '9 7.5', 'weighted score');
 
