@@ -32,6 +32,7 @@ read_rules(const ArrayType *array, MemoryContext context)
 	bool	   *nulls;
 	int			elements;
 
+	/* literal: two dimensions */
 	if (ARR_NDIM(array) > 0 && (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != RULE_COLUMNS))
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
