@@ -11,7 +11,8 @@
 #include "core/rfm_rules.h"
 #include "rfm.h"
 
-/* A row of the array: the position, then the bounds of each score. */
+/* The array has a row for each rule: the position, then the bounds of each score. */
+#define RULE_DIMENSIONS 2		/* literal: rules and what they are */
 #define RULE_COLUMNS	(1 + SEGM_RFM_DIMENSIONS + SEGM_RFM_DIMENSIONS)
 
 /* The rules as they were in the last call, and what they say. */
@@ -32,8 +33,7 @@ read_rules(const ArrayType *array, MemoryContext context)
 	bool	   *nulls;
 	int			elements;
 
-	/* literal: two dimensions */
-	if (ARR_NDIM(array) > 0 && (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != RULE_COLUMNS))
+	if (ARR_NDIM(array) > 0 && (ARR_NDIM(array) != RULE_DIMENSIONS || ARR_DIMS(array)[1] != RULE_COLUMNS))
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("rules must be rows of %d numbers", RULE_COLUMNS),
