@@ -3,7 +3,7 @@
 CREATE TYPE loyalty_standing AS (held integer, kept_until date, earned integer, qualifying numeric, points bigint);
 COMMENT ON TYPE loyalty_standing IS 'where a customer stands in a loyalty programme, as loyalty_standing() says; tiers are counted from 1, the best';
 COMMENT ON COLUMN loyalty_standing.held IS 'the tier held: earned today, or kept from before; more than there are tiers: none';
-COMMENT ON COLUMN loyalty_standing.kept_until IS 'the last day of the tier held, if nothing more is bought and it is not earned any more';
+COMMENT ON COLUMN loyalty_standing.kept_until IS 'the last day of the tier held, if nothing more is bought and it is not earned any more; null where that is longer than the calendar goes';
 COMMENT ON COLUMN loyalty_standing.earned IS 'the tier that the window ending today earns; one more than there are tiers: none';
 COMMENT ON COLUMN loyalty_standing.qualifying IS 'what that window holds of earned_by';
 COMMENT ON COLUMN loyalty_standing.points IS 'points of that window';

@@ -133,14 +133,14 @@ claim_of_day(const Programme *programme, int32 day)
 	Claim		claim;
 	int64		lost;
 
+	range.to = (int64) day + 1;
+	range.horizon = day;
 	if (programme->window != SEGM_LOYALTY_LIFETIME)
 	{
 		int32		first;
 
 		cseg_check(segm_loyalty_first_day(programme->window, day, &first), "today");
 		range.from = first;
-		range.to = (int64) day + 1;
-		range.horizon = day;
 	}
 	cseg_check(segm_history_totals(&programme->history, &range, &totals), "purchase_history");
 	net = cseg_money(totals.revenue - totals.refunds, programme->history.scale);
@@ -225,8 +225,8 @@ loyalty_standing(PG_FUNCTION_ARGS)
 	read_programme(fcinfo, &programme);
 	today = best = claim_of_day(&programme, programme.today);
 	best_claim(&programme, &best);
-	if (!IS_VALID_DATE(best.kept_until))
-		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("date out of range")));
+	/* longer than the calendar goes: for ever */
+	nulls[COLUMN_KEPT_UNTIL] = !IS_VALID_DATE(best.kept_until);
 	values[COLUMN_HELD] = Int32GetDatum((int32) best.held);
 	values[COLUMN_KEPT_UNTIL] = DateADTGetDatum((DateADT) best.kept_until);
 	values[COLUMN_EARNED] = Int32GetDatum((int32) today.earned);

@@ -78,11 +78,34 @@ init_key_type(KeyType *key, Oid type, Oid collation)
 	key->equal = &entry->eq_opr_finfo;
 }
 
+/* Of a value whose bytes do not tell: by the functions of its type. */
+static uint32
+hash_by_function(const KeyType *type, Datum key)
+{
+	MemoryContext caller = MemoryContextSwitchTo(type->scratch);
+	uint32		hash = DatumGetUInt32(FunctionCall1Coll(type->hash, type->collation, key));
+
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(type->scratch);
+	return hash;
+}
+
+static bool
+equal_by_function(const KeyType *type, Datum a, Datum b)
+{
+	MemoryContext caller = MemoryContextSwitchTo(type->scratch);
+	bool		equal = DatumGetBool(FunctionCall2Coll(type->equal, type->collation, a, b));
+
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(type->scratch);
+	return equal;
+}
+
 static uint32
 hash_key(const KeyType *type, Datum key)
 {
 	if (!type->bitwise)
-		return DatumGetUInt32(FunctionCall1Coll(type->hash, type->collation, key));
+		return hash_by_function(type, key);
 	if (type->by_value)
 		return murmurhash32((uint32) key ^ murmurhash32((uint32) (key >> KEY_HALF)));
 	if (type->length > 0)
@@ -97,7 +120,7 @@ keys_equal(const KeyType *type, Datum a, Datum b)
 	if (type->by_value && type->bitwise)
 		return a == b;
 	if (!type->bitwise)
-		return DatumGetBool(FunctionCall2Coll(type->equal, type->collation, a, b));
+		return equal_by_function(type, a, b);
 	return datum_image_eq(a, b, type->by_value, type->length);
 }
 
@@ -139,6 +162,7 @@ cseg_population_open(Population *population, Oid relid, Oid wanted_key)
 	column = TupleDescAttr(RelationGetDescr(relation),
 						   check_column(population, relation, "customer_id", wanted_key) - 1);
 	init_key_type(&population->key_type, column->atttypid, column->attcollation);
+	population->key_type.scratch = population->row_context;
 	return relation;
 }
 

@@ -34,6 +34,7 @@ typedef struct KeyType
 	bool		bitwise;		/* equal exactly if their bytes are */
 	FmgrInfo   *hash;			/* unless bitwise */
 	FmgrInfo   *equal;
+	MemoryContext scratch;		/* for what those two leave behind, reset with every call */
 } KeyType;
 
 /*
@@ -84,7 +85,7 @@ struct Population
 	KeyType		key_type;
 	RowStore   *store;
 	MemoryContext context;		/* of a partition, reset with every one */
-	MemoryContext row_context;	/* reset with every row of the result */
+	MemoryContext row_context;	/* reset with every row of the result, and with every key looked at */
 	struct customers_hash *table;
 	char	   *key;			/* the key of the row at hand, aligned */
 	Size		key_room;

@@ -2,7 +2,8 @@
  * event_kind.c
  *		Names of kinds, and the names of events that ship: those of Segment's
  *		specifications, Google Analytics 4's recommended and automatic events,
- *		and what Klaviyo, SendGrid, Mailchimp, Customer.io and Braze report.
+ *		and what Klaviyo, SendGrid, Mailchimp, Customer.io, Braze, Iterable,
+ *		Mailgun, Postmark and Amazon SES report.
  */
 #include "core/event_kind.h"
 
@@ -73,6 +74,7 @@ static const SegmEventRule rules[] = {
 	{"Clicked SMS", SEGM_NO_KIND, "Klaviyo"},
 	{"close_convert_lead", SEGM_NO_KIND, "GA4"},
 	{"close_unconvert_lead", SEGM_NO_KIND, "GA4"},
+	{"complained", SEGM_NO_KIND, "Mailgun"},
 	{"Consented to Receive SMS", SEGM_NO_KIND, "Klaviyo"},
 	{"converted", SEGM_NO_KIND, "Customer.io"},
 	{"Coupon Applied", SEGM_NO_KIND, "Segment"},
@@ -82,6 +84,7 @@ static const SegmEventRule rules[] = {
 	{"deferral", SEGM_NO_KIND, "Mailchimp"},
 	{"deferred", SEGM_NO_KIND, "SendGrid"},
 	{"delivered", SEGM_EMAIL_RECEIVED, "SendGrid"},
+	{"DeliveryDelay", SEGM_NO_KIND, "Amazon SES"},
 	{"disqualify_lead", SEGM_NO_KIND, "GA4"},
 	{"drafted", SEGM_NO_KIND, "Customer.io"},
 	{"dropped", SEGM_NO_KIND, "SendGrid"},
@@ -106,6 +109,14 @@ static const SegmEventRule rules[] = {
 	{"email_spammed", SEGM_NO_KIND, "Customer.io"},
 	{"email_undeliverable", SEGM_NO_KIND, "Customer.io"},
 	{"email_unsubscribed", SEGM_UNSUBSCRIBE, "Customer.io"},
+	{"emailBounce", SEGM_NO_KIND, "Iterable"},
+	{"emailClick", SEGM_EMAIL_CLICK, "Iterable"},
+	{"emailComplaint", SEGM_NO_KIND, "Iterable"},
+	{"emailOpen", SEGM_EMAIL_OPEN, "Iterable"},
+	{"emailSend", SEGM_NO_KIND, "Iterable"},
+	{"emailSendSkip", SEGM_NO_KIND, "Iterable"},
+	{"emailSubscribe", SEGM_NO_KIND, "Iterable"},
+	{"emailUnSubscribe", SEGM_UNSUBSCRIBE, "Iterable"},
 	{"failed", SEGM_NO_KIND, "Customer.io"},
 	{"file_download", SEGM_NO_KIND, "GA4"},
 	{"first_open", SEGM_NO_KIND, "GA4"},
@@ -157,6 +168,7 @@ static const SegmEventRule rules[] = {
 	{"refund", SEGM_NO_KIND, "GA4"},
 	{"Refunded Order", SEGM_NO_KIND, "Klaviyo"},
 	{"reject", SEGM_NO_KIND, "Mailchimp"},
+	{"Rendering Failure", SEGM_NO_KIND, "Amazon SES"},
 	{"screen_view", SEGM_PAGE_VIEW, "GA4"},
 	{"scroll", SEGM_NO_KIND, "GA4"},
 	{"select_content", SEGM_NO_KIND, "GA4"},
@@ -172,6 +184,7 @@ static const SegmEventRule rules[] = {
 	{"Signed Up", SEGM_SIGN_UP, "Segment"},
 	{"soft_bounce", SEGM_NO_KIND, "Mailchimp"},
 	{"spam", SEGM_NO_KIND, "Mailchimp"},
+	{"SpamComplaint", SEGM_NO_KIND, "Postmark"},
 	{"spammed", SEGM_NO_KIND, "Customer.io"},
 	{"spamreport", SEGM_NO_KIND, "SendGrid"},
 	{"spend_virtual_currency", SEGM_NO_KIND, "GA4"},
@@ -179,6 +192,7 @@ static const SegmEventRule rules[] = {
 	{"subscribe", SEGM_NO_KIND, "Mailchimp"},
 	{"Subscribed to Email Marketing", SEGM_NO_KIND, "Klaviyo"},
 	{"Subscribed to List", SEGM_NO_KIND, "Klaviyo"},
+	{"SubscriptionChange", SEGM_NO_KIND, "Postmark"},
 	{"tutorial_begin", SEGM_NO_KIND, "GA4"},
 	{"tutorial_complete", SEGM_NO_KIND, "GA4"},
 	{"undeliverable", SEGM_NO_KIND, "Customer.io"},

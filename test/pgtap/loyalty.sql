@@ -2,7 +2,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET TimeZone = 'UTC';
-SELECT plan(15);
+SELECT plan(16);
 
 -- each claim by itself: the best of any day on which a tier was earned for the last time, the step it earned less those lost since
 CREATE FUNCTION pg_temp.standing(history purchase_history, minimums numeric[], today date, earned_by text, points_rate numeric, counted text, grace_days integer, downgrade text)
@@ -22,8 +22,8 @@ SELECT (k.step + k.lost)::integer, k.day + $7 * (k.lost + 1)::integer,
             SELECT CASE $6 WHEN 'rolling_12_months' THEN (s.day + 1 - interval '12 months')::date
                            WHEN 'calendar_year' THEN date_trunc('year', s.day::timestamp)::date END AS from_day) w
          CROSS JOIN LATERAL (
-            SELECT CASE WHEN w.from_day IS NULL THEN order_count($1) ELSE order_count($1, w.from_day, s.day + 1) END AS orders,
-                   CASE WHEN w.from_day IS NULL THEN net_revenue($1) ELSE net_revenue($1, w.from_day, s.day + 1) END AS net_revenue) v
+            SELECT CASE WHEN w.from_day IS NULL THEN order_count($1, '4000-01-01 BC', s.day + 1) ELSE order_count($1, w.from_day, s.day + 1) END AS orders,
+                   CASE WHEN w.from_day IS NULL THEN net_revenue($1, '4000-01-01 BC', s.day + 1) ELSE net_revenue($1, w.from_day, s.day + 1) END AS net_revenue) v
          CROSS JOIN LATERAL (
             SELECT floor(GREATEST(v.net_revenue, 0) * $5)::bigint AS points,
                    CASE $4 WHEN 'orders' THEN v.orders WHEN 'net_revenue' THEN v.net_revenue ELSE floor(GREATEST(v.net_revenue, 0) * $5) END AS qualifying) q) k
@@ -72,7 +72,8 @@ SELECT throws_ok($$SELECT loyalty_standing(history, '{1}', '2024-03-02', counted
 SELECT throws_ok($$SELECT loyalty_standing(history, '{1}', '2024-03-02', downgrade => '') FROM customer$$, '22023', 'unknown downgrade ""', 'a downgrade that there is not');
 SELECT throws_ok($$SELECT loyalty_standing(history, '{1}', '2024-03-02', grace_days => -1) FROM customer$$, '22023', 'grace_days is -1, must not be negative', 'a grace period below zero');
 SELECT throws_ok($$SELECT loyalty_standing(history, '{1}', 'infinity') FROM customer$$, '22008', 'today must be finite', 'no day');
-SELECT throws_ok($$SELECT loyalty_standing(history, '{1}', '2024-03-02', grace_days => 2147483647) FROM customer$$, '22008', 'date out of range', 'kept for longer than the calendar');
+SELECT is(loyalty_standing(history, '{1}', '2024-03-02', grace_days => 2147483647)::text, '(1,,1,2,20)', 'kept for ever') FROM (SELECT purchase_history_agg(at, 10, 'UTC') AS history FROM unnest('{2019-01-01Z,2024-03-01Z,2025-01-01Z}'::timestamptz[]) AS at) h;
+SELECT is(loyalty_standing(history, '{3,1}', '2020-01-01')::text, '(2,2020-03-31,2,1,10)', 'orders after that day do not count') FROM (SELECT purchase_history_agg(at, 10, 'UTC') AS history FROM unnest('{2019-01-01Z,2024-03-01Z,2025-01-01Z}'::timestamptz[]) AS at) h;
 SELECT throws_ok($$SELECT loyalty_standing(history, '{1}', '2024-03-02', points_rate => 1e30) FROM customer$$, '22003', NULL, 'more points than can be counted');
 SELECT * FROM finish();
 ROLLBACK;

@@ -3,7 +3,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET jit = off;
-SELECT plan(21);
+SELECT plan(22);
 
 -- A shop with every kind of row: refunds in parts, full, over-full, early, of unknown orders; negative and zero orders; empty
 -- keys; three currencies; times without a zone.
@@ -179,6 +179,26 @@ BEGIN
     END LOOP;
     RETURN lines;
 END $$;
+-- each column of customer_360 is the one of its view that customer_column says, or what that says for who is not in the view
+INSERT INTO with_events.orders SELECT i % 40, timestamptz '2023-01-01Z' + i * interval '17 hours', 5 + i % 70 FROM generate_series(1, 300) AS i WHERE i % 40 < 30;
+INSERT INTO with_events.events SELECT i % 40, (ARRAY['Email Opened', 'Email Link Clicked', 'Product Viewed', 'Product Added', 'Email Delivered', 'Checkout Started', 'Product Reviewed'])[1 + i % 7],
+       timestamptz '2023-08-30Z' - (i * i % 3000) * interval '1 hour' FROM generate_series(1, 900) AS i WHERE i % 40 > 5;
+CREATE FUNCTION pg_temp.wrong_columns() RETURNS SETOF text LANGUAGE plpgsql SET customer_segments.as_of = '2023-09-01' AS $$
+DECLARE
+    c record;
+    wrong bigint;
+BEGIN
+    CREATE TEMPORARY TABLE whole_row ON COMMIT DROP AS SELECT * FROM w_events.customer_360;
+    FOR c IN SELECT * FROM w_events.customer_column ORDER BY position LOOP
+        EXECUTE format('SELECT count(*) FROM whole_row k LEFT JOIN w_events.%I v ON v.customer_id = k.customer_id WHERE k.%I IS DISTINCT FROM COALESCE(v.%I, %L)',
+                       c.view, c.name, c.source_column, c.when_absent) INTO wrong;
+        IF wrong > 0 THEN
+            RETURN NEXT c.name;
+        END IF;
+    END LOOP;
+    RETURN NEXT (SELECT count(*) || ' ' || count(DISTINCT engagement) || ' ' || count(DISTINCT behavior) || ' ' || count(DISTINCT rfm) FROM whole_row);
+END $$;
+SELECT results_eq('SELECT pg_temp.wrong_columns()', $$VALUES ('30 2 2 5')$$, 'customer_360 has the columns of its views');
 SELECT unalike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%clv_models%', 'views of which no column is wanted are left out');
 SELECT alike(pg_temp.plan('SELECT customer_id, rfm FROM w_whole.customer_360'), '%rfm_rule%', 'those of which one is wanted are not');
 SELECT alike(pg_temp.plan('SELECT customer_id, value_tier FROM w_whole.customer_360'), '%clv_models%', 'nor is the other when it is wanted');

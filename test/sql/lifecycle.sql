@@ -34,7 +34,8 @@ SELECT customer_id, days_since_last_order, buyer_type, life_cycle, activity, act
 TRUNCATE shop.orders;
 INSERT INTO shop.orders SELECT c, date '2024-12-31' - d, 1 FROM (VALUES
     ('returning', '{200,31,30}'::integer[]), ('resurrected', '{200,30}'), ('dormant', '{200,60}'), ('lost', '{200,61}'), ('new', '{30,5}'),
-    ('new, two at once', '{30,30}'), ('repeat after 84 days', '{184,100}'), ('repeat after 85 days', '{185,100}')) AS v(c, days), unnest(days) AS d;
+    ('new, two at once', '{30,30}'), ('repeat after 84 days', '{184,100}'), ('repeat after 85 days', '{185,100}'),
+    ('once 84 days ago', '{84}'), ('once 85 days ago', '{85}')) AS v(c, days), unnest(days) AS d;
 SELECT customer_id, buyer_type, life_cycle, life_cycle_rank, activity, early_repeat, second_order_days, typical_gap_days, n FROM seg.lifecycle ORDER BY 1;
 
 -- rhythm: own gaps of 10 days; the shop's are the median of the customers' own; overdue beyond 80 %, lapsed beyond 100 %
@@ -42,6 +43,7 @@ TRUNCATE shop.orders;
 INSERT INTO shop.orders SELECT 'every ten days, last ' || lpad(last::text, 2, '0'), date '2024-12-31' - last - 10 * i, 1
   FROM unnest('{10,11,40}'::integer[]) AS last, generate_series(0, 4) AS i;
 INSERT INTO shop.orders SELECT 'gaps 10 20 30 40 50', date '2024-12-31' - 35 - d, 1 FROM unnest('{0,10,30,60,100,150}'::integer[]) d;
+INSERT INTO shop.orders SELECT 'gaps 10 20 30 40 50, last ' || last, date '2024-12-31' - last - d, 1 FROM unnest('{42,43,50,51}'::integer[]) AS last, unnest('{0,10,30,60,100,150}'::integer[]) AS d;
 INSERT INTO shop.orders VALUES ('once', '2024-12-20', 1);
 UPDATE seg.settings SET rhythm_shop_weight = 0;
 SELECT customer_id, days_since_last_order, overdue_after_days, lapsed_after_days, rhythm, rhythm_rank, reliable FROM seg.lifecycle ORDER BY 1;

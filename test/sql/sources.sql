@@ -20,7 +20,7 @@ CREATE TABLE "Bad Shop"."the Orders" ("User Id" text, created timestamp, total d
 INSERT INTO "Bad Shop"."the Orders" VALUES
     ('a', '2024-01-01', 10, 1, 'EUR'), (NULL, '2024-01-02', 10, 2, 'EUR'), ('', '2024-01-02', 10, 3, 'USD'), ('b', NULL, 10, 4, 'USD'),
     ('c', 'infinity', 10, 5, 'EUR'), ('c', '9999-01-01', 10, 6, 'EUR'), ('c', '2024-01-03', 0, 7, 'EUR'), ('c', '2024-01-04', -5, 8, 'EUR'),
-    ('c', '2024-01-05', NULL, 9, 'EUR'), ('c', '2024-01-05', 'NaN', 9, 'EUR'), ('c', '2024-01-05', 1, 9, NULL);
+    ('c', '2024-01-05', NULL, 9, 'EUR'), ('c', '2024-01-05', 'NaN', 9, 'EUR'), ('c', '2024-01-05', 1, 9, NULL), ('c', '-infinity', 10, 10, 'EUR');
 CREATE VIEW "Bad Shop".orders AS SELECT "User Id" AS customer_id, created AS ordered_at, total AS amount, id AS order_id, currency, 'x' AS whatever FROM "Bad Shop"."the Orders";
 CREATE TABLE "Bad Shop".refunds (refunded_at date, amount text);
 CREATE TABLE "Bad Shop".events (customer_id json, event_type text, occurred_at text);

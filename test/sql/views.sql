@@ -25,6 +25,8 @@ INSERT INTO shop.refunds VALUES
     (4, NULL, '2024-06-08', 30), (5, NULL, '2024-07-01', 30), (6, NULL, '2024-06-05', 30), (NULL, 'by the customer', '2024-06-05', 12),
     (22, 'somebody else', '2024-06-05', 5), (999, 'by the customer', '2024-06-05', 7), (NULL, '', '2024-06-05', 7), (NULL, NULL, '2024-06-05', 7),
     (1, NULL, '2024-06-06', 0), (1, NULL, '2024-06-06', -5), (NULL, 'refund only', '2024-06-05', 3);
+-- what customer_360 takes from where
+SELECT c.name, c.view, c.source_column, c.when_absent FROM seg.customer_column c ORDER BY c.position;
 SELECT customer_id, orders, orders_placed, order_days, last_order_on, revenue, refunds, net_revenue, average_order_value FROM seg.customer_orders ORDER BY customer_id COLLATE "C";
 SELECT customer_id, at AT TIME ZONE 'UTC' AS at, amount, voided_at AT TIME ZONE 'UTC' AS voided_at FROM seg.purchases
 WHERE customer_id IN ('in full, in two parts', 'more than paid', 'given back before it was ordered', 'two at the same instant') ORDER BY customer_id COLLATE "C", 2, 3;
