@@ -85,7 +85,7 @@ struct Population
 	KeyType		key_type;
 	RowStore   *store;
 	MemoryContext context;		/* of a partition, reset with every one */
-	MemoryContext row_context;	/* reset with every row of the result, and with every key looked at */
+	MemoryContext row_context;	/* reset with every row of the result, and every key */
 	struct customers_hash *table;
 	char	   *key;			/* the key of the row at hand, aligned */
 	Size		key_room;
