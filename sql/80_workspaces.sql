@@ -382,7 +382,6 @@ DECLARE
     dropped integer;
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
-    PERFORM customer_segments.capture_release(workspace);
     -- a view may stand on one that was made later: what cannot be dropped yet is tried again while anything can
     LOOP
         dropped := 0;
@@ -392,6 +391,7 @@ BEGIN
                FROM %1$I.workspace_object m
                JOIN pg_namespace n ON n.nspname = %1$L
                JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name AND c.relkind IN (''v'', ''m'', ''r'', ''p'')
+              WHERE m.name <> ''refresh_queue''
               ORDER BY m.position DESC', workspace)
         LOOP
             BEGIN
@@ -408,6 +408,10 @@ BEGIN
                 USING ERRCODE = 'dependent_objects_still_exist', DETAIL = kept, HINT = 'Drop them first; nothing was removed.';
         END IF;
     END LOOP;
+    -- last, after all waits for readers of the workspace, what the shop's writers need; triggers by the catalogues alone: whoever drops
+    -- a workspace, a superuser perhaps, runs nothing that its owner has put there
+    PERFORM customer_segments.capture_drop(workspace, NULL, true);
+    EXECUTE format('DROP TABLE IF EXISTS %I.refresh_queue', workspace);
     EXECUTE format('DROP TABLE %I.workspace_object', workspace);
 
     SELECT string_agg(pg_describe_object(d.classid, d.objid, 0), ', ' ORDER BY pg_describe_object(d.classid, d.objid, 0))

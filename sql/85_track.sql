@@ -100,39 +100,42 @@ RETURN pg_catalog.format('customer_segments_%s_%s', event, pg_catalog.left(pg_ca
 COMMENT ON FUNCTION capture_trigger_name(name, text) IS
 'the name of a trigger that track makes: a table may be tracked by several workspaces';
 
-CREATE FUNCTION capture_attach(workspace name, relation regclass, source smallint, customer_column name, order_column name,
-                               capture text, merges boolean, columns text DEFAULT '')
+CREATE FUNCTION capture_attach(workspace name, relations regclass[], source smallint, customer_column name, order_column name,
+                               capture text, rows_are text, columns text DEFAULT '')
 RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '1s'
 AS $$
 DECLARE
+    relation regclass;
     event text;
     tables text;
     tries integer := 0;
 BEGIN
     LOOP
         BEGIN
-            FOREACH event IN ARRAY '{insert,update,delete,truncate}'::text[] LOOP
-                -- of a workspace of this name that went without drop_workspace
-                IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = relation AND t.tgname = customer_segments.capture_trigger_name(workspace, event)) THEN
-                    EXECUTE format('DROP TRIGGER %I ON %s', customer_segments.capture_trigger_name(workspace, event), relation);
-                END IF;
-                tables := CASE WHEN capture = 'row' OR columns <> '' OR event = 'truncate' THEN ''
-                               ELSE 'REFERENCING ' || CASE event WHEN 'insert' THEN 'NEW TABLE AS new_rows' WHEN 'delete' THEN 'OLD TABLE AS old_rows'
-                                                                ELSE 'OLD TABLE AS old_rows NEW TABLE AS new_rows' END END;
-                EXECUTE format('CREATE TRIGGER %I AFTER %s%s ON %s %s FOR EACH %s EXECUTE FUNCTION customer_segments.capture_change(%L, %L, %L, %L, %L)',
-                               customer_segments.capture_trigger_name(workspace, event), event, CASE WHEN event = 'update' THEN columns ELSE '' END,
-                               relation, tables, CASE WHEN capture = 'row' AND event <> 'truncate' THEN 'ROW' ELSE 'STATEMENT' END,
-                               workspace, source, COALESCE(customer_column, ''), COALESCE(order_column, ''), CASE WHEN merges THEN 'merge' ELSE '' END);
+            FOREACH relation IN ARRAY relations LOOP
+                FOREACH event IN ARRAY '{insert,update,delete,truncate}'::text[] LOOP
+                    -- of a workspace of this name that went without drop_workspace
+                    IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = relation AND t.tgname = customer_segments.capture_trigger_name(workspace, event)) THEN
+                        EXECUTE format('DROP TRIGGER %I ON %s', customer_segments.capture_trigger_name(workspace, event), relation);
+                    END IF;
+                    tables := CASE WHEN capture = 'row' OR columns <> '' OR event = 'truncate' THEN ''
+                                   ELSE 'REFERENCING ' || CASE event WHEN 'insert' THEN 'NEW TABLE AS new_rows' WHEN 'delete' THEN 'OLD TABLE AS old_rows'
+                                                                    ELSE 'OLD TABLE AS old_rows NEW TABLE AS new_rows' END END;
+                    EXECUTE format('CREATE TRIGGER %I AFTER %s%s ON %s %s FOR EACH %s EXECUTE FUNCTION customer_segments.capture_change(%L, %L, %L, %L, %L)',
+                                   customer_segments.capture_trigger_name(workspace, event), event, CASE WHEN event = 'update' THEN columns ELSE '' END,
+                                   relation, tables, CASE WHEN capture = 'row' AND event <> 'truncate' THEN 'ROW' ELSE 'STATEMENT' END,
+                                   workspace, source, COALESCE(customer_column, ''), COALESCE(order_column, ''), rows_are);
+                END LOOP;
             END LOOP;
             RETURN;
         EXCEPTION WHEN lock_not_available THEN
-            -- a trigger waits for the writers of the table, and other writers wait for it: give way, and come again
+            -- a trigger waits for the writers of its table, and other writers wait for it: give way, on all of them, and come again
             tries := tries + 1;
             IF tries = 10 THEN
-                RAISE EXCEPTION 'table % is in use: its triggers could not be made', relation
+                RAISE EXCEPTION 'table % is in use: its triggers could not be made', relations[1]
                     USING ERRCODE = 'lock_not_available', HINT = 'A long transaction has written to it. Call track again when it has ended.';
             END IF;
             PERFORM pg_sleep(0.1 * tries + 0.1 * random());
@@ -140,8 +143,52 @@ BEGIN
     END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION capture_attach(name, regclass, smallint, name, name, text, boolean, text) IS
-'makes the triggers on one relation; gives way to writers of the table after a second, and tries again';
+COMMENT ON FUNCTION capture_attach(name, regclass[], smallint, name, name, text, text, text) IS
+'makes the triggers on some relations, all or none; rows_are: merge for orders that histories take up, both for refunds that name a customer or an order, else empty; gives way to writers after a second, and tries again';
+
+CREATE FUNCTION capture_drop(workspace name, relations regclass[], leave boolean)
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
+AS $$
+DECLARE
+    made record;
+    tries integer := 0;
+BEGIN
+    LOOP
+        BEGIN
+            -- partitions lose the copies with the original
+            FOR made IN SELECT t.tgrelid::regclass AS relation, t.tgname FROM pg_trigger t
+                         WHERE t.tgparentid = 0 AND t.tgfoid = 'customer_segments.capture_change()'::regprocedure
+                           AND (relations IS NULL OR t.tgrelid = ANY (relations))
+                           AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM unnest('{insert,update,delete,truncate}'::text[]) e)
+                         ORDER BY t.tgrelid, t.tgname
+            LOOP
+                BEGIN
+                    EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
+                EXCEPTION WHEN insufficient_privilege THEN
+                    IF NOT leave THEN
+                        RAISE;
+                    END IF;
+                    RAISE NOTICE 'trigger "%" is left on %: only the owner of the table can drop it; it does nothing any more', made.tgname, made.relation;
+                END;
+            END LOOP;
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            -- to drop a trigger is to wait for all who use its table, and they wait for us: give way, on all of them, and come again
+            tries := tries + 1;
+            IF tries = 10 THEN
+                RAISE EXCEPTION 'table % is in use: its triggers could not be dropped', made.relation
+                    USING ERRCODE = 'lock_not_available', HINT = 'A long transaction has read it or written to it. Try again when it has ended.';
+            END IF;
+            PERFORM pg_sleep(0.1 * tries + 0.1 * random());
+        END;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION capture_drop(name, regclass[], boolean) IS
+'drops the triggers of a workspace on some relations, null: everywhere, all or none; gives way to users of the tables after a second, and tries again; leave: what only another owner may drop stays, with a notice';
 
 CREATE FUNCTION view_column_origin(relation oid, column_name name, OUT origin oid, OUT origin_column name)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -189,6 +236,21 @@ $$;
 COMMENT ON FUNCTION tracking_merges(name, regclass, name) IS
 'whether a row inserted into the table is one order of the source and changes no other: the source''s orders are the table or a simple view of it, and their order_id is the unique order_column';
 
+CREATE FUNCTION tracks_refunds(workspace name, relation regclass)
+RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    refunds regclass;
+BEGIN
+    EXECUTE format('SELECT to_regclass(format(''%%I.refunds'', s.source)) FROM %I.settings s', workspace) INTO refunds;
+    RETURN refunds IS NOT NULL AND (refunds = relation OR EXISTS (SELECT FROM customer_segments.view_relations(refunds) v WHERE v.feed = relation));
+END;
+$$;
+COMMENT ON FUNCTION tracks_refunds(name, regclass) IS
+'whether the refunds of a source are this table or come from it';
+
 CREATE FUNCTION track(workspace name, relation regclass, customer_column name DEFAULT NULL, order_column name DEFAULT NULL, capture text DEFAULT 'statement')
 RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -197,7 +259,7 @@ AS $$
 DECLARE
     source_number smallint;
     wanted record;
-    one regclass;
+    tree regclass[];
     merges boolean;
 BEGIN
     IF workspace IS NULL OR relation IS NULL THEN
@@ -225,12 +287,12 @@ BEGIN
     EXECUTE format('INSERT INTO %I.tracked_table (relation, customer_column, order_column, capture, merges, tracked_at)
                     VALUES ($1, $2, $3, $4, $5, now()) RETURNING source', workspace)
        INTO source_number USING relation, customer_column, order_column, capture, merges;
-    FOR one IN SELECT t FROM customer_segments.relation_tree(relation) t LOOP
-        EXECUTE format('INSERT INTO %I.tracked_relation (relation, source) VALUES ($1, $2)', workspace) USING one, source_number;
-        -- row triggers of a partitioned table are copied to its partitions, those for TRUNCATE and those of other children are not
-        CONTINUE WHEN capture = 'row' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = one AND c.relispartition) AND one <> relation;
-        PERFORM customer_segments.capture_attach(workspace, one, source_number, customer_column, order_column, capture, merges);
-    END LOOP;
+    tree := ARRAY(SELECT t FROM customer_segments.relation_tree(relation) t);
+    EXECUTE format('INSERT INTO %I.tracked_relation (relation, source) SELECT r, $2 FROM unnest($1) r', workspace) USING tree, source_number;
+    -- row triggers of a partitioned table are copied to its partitions, those for TRUNCATE and those of other children are not
+    PERFORM customer_segments.capture_attach(workspace,
+        ARRAY(SELECT r FROM unnest(tree) r JOIN pg_class c ON c.oid = r WHERE capture <> 'row' OR NOT c.relispartition OR r = relation),
+        source_number, customer_column, order_column, capture, CASE WHEN merges THEN 'merge' WHEN customer_segments.tracks_refunds(workspace, relation) THEN 'both' ELSE '' END);
     IF capture = 'row' THEN
         PERFORM customer_segments.capture_always(workspace, relation);
     END IF;
@@ -279,7 +341,9 @@ BEGIN
     END IF;
     SELECT a.atttypid INTO STRICT wanted FROM pg_attribute a
      WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass AND a.attname = queue_column;
-    IF found <> wanted AND NOT EXISTS (SELECT FROM pg_cast c WHERE c.castsource = found AND c.casttarget = wanted AND c.castcontext IN ('a', 'i'))
+    -- a cast that a value could make fail would fail the shop's own change; of integers that are too large the trigger knows they are nobody's
+    IF found <> wanted AND NOT EXISTS (SELECT FROM pg_cast c WHERE c.castsource = found AND c.casttarget = wanted AND c.castcontext = 'i')
+       AND NOT (found = ANY ('{int8,int4,int2}'::regtype[]) AND wanted = ANY ('{int8,int4,int2}'::regtype[]))
        AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = wanted AND t.typcategory = 'S') THEN
         RAISE EXCEPTION 'column "%" of table % has type %, but % is %', column_name, relation, found::regtype, queue_column, wanted::regtype
             USING ERRCODE = 'datatype_mismatch', HINT = 'Track the table without this column: then any change of it counts for everybody.';
@@ -293,19 +357,12 @@ CREATE FUNCTION capture_detach(workspace name, source smallint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '10s'
 AS $$
 DECLARE
-    made record;
+    relations regclass[];
 BEGIN
-    -- partitions lose the copies with the original
-    FOR made IN EXECUTE format('SELECT t.tgrelid::regclass AS relation, t.tgname FROM %I.tracked_relation r JOIN pg_trigger t ON t.tgrelid = r.relation
-                                 WHERE r.source = $2 AND t.tgparentid = 0 AND t.tgfoid = ''customer_segments.capture_change()''::regprocedure
-                                   AND t.tgname IN (SELECT customer_segments.capture_trigger_name($1, e) FROM unnest(''{insert,update,delete,truncate}''::text[]) e)
-                                 ORDER BY t.tgrelid, t.tgname', workspace) USING workspace, source
-    LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
-    END LOOP;
+    EXECUTE format('SELECT COALESCE(array_agg(r.relation), ''{}'') FROM %I.tracked_relation r WHERE r.source = $1', workspace) INTO relations USING source;
+    PERFORM customer_segments.capture_drop(workspace, relations, false);
     EXECUTE format('DELETE FROM %I.tracked_table t WHERE t.source = $1', workspace) USING source;
     EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.source = $1', workspace) USING source;
 END;
@@ -331,29 +388,3 @@ END;
 $$;
 COMMENT ON FUNCTION untrack(name, regclass) IS
 'removes the triggers that track made on a table and its partitions; from then on every refresh computes what the table feeds anew; for the owner of the workspace';
-
-CREATE FUNCTION capture_release(workspace name)
-RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '10s'
-AS $$
-DECLARE
-    made record;
-BEGIN
-    -- by the catalogues alone: whoever drops a workspace, a superuser perhaps, runs nothing that its owner has put there
-    FOR made IN SELECT t.tgrelid::regclass AS relation, t.tgname FROM pg_trigger t
-                 WHERE t.tgparentid = 0 AND t.tgfoid = 'customer_segments.capture_change()'::regprocedure
-                   AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM unnest('{insert,update,delete,truncate}'::text[]) e)
-                 ORDER BY t.tgrelid, t.tgname
-    LOOP
-        BEGIN
-            EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
-        EXCEPTION WHEN insufficient_privilege THEN
-            RAISE NOTICE 'trigger "%" is left on %: only the owner of the table can drop it; it does nothing any more', made.tgname, made.relation;
-        END;
-    END LOOP;
-END;
-$$;
-COMMENT ON FUNCTION capture_release(name) IS
-'removes the triggers of a workspace that is about to be dropped';

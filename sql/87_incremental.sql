@@ -40,11 +40,12 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- what depends on as_of by more than its base view's "before as_of" changes with time, and is computed
+    -- what depends on as_of by more than its base view's "before as_of" changes with time, and is computed: base views ask the function,
+    -- windows and days stand on the view
     RETURN QUERY EXECUTE format('SELECT q.fact, pg_get_viewdef(c.oid), q.grouped,
                NOT EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend p ON p.classid = ''pg_rewrite''::regclass AND p.objid = r.oid
-                            WHERE r.ev_class = c.oid AND (p.refobjid = ''customer_segments.as_of()''::regprocedure
-                                  OR p.refobjid = %3$L::regclass))
+                            WHERE r.ev_class = c.oid AND p.refobjid = ''customer_segments.as_of()''::regprocedure)
+               AND NOT EXISTS (SELECT FROM customer_segments.view_relations(c.oid) r WHERE r.feed = %3$L::regclass)
           FROM %1$I.fact_query q
           JOIN pg_class c ON c.relname = q.fact AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v''
          WHERE q.fact NOT IN (SELECT f.fact FROM %1$I.stored_fact f)
@@ -204,6 +205,7 @@ AS $$
 DECLARE
     before text;
     this record;
+    tracked regclass[];
     number smallint;
 BEGIN
     IF workspace IS NULL OR storage IS NULL OR storage NOT IN ('live', 'incremental') THEN
@@ -214,12 +216,13 @@ BEGIN
     IF before = storage THEN
         RETURN;
     ELSIF storage = 'live' THEN
-        FOR this IN EXECUTE format('SELECT t.source FROM %I.tracked_table t ORDER BY t.source', workspace) LOOP
-            PERFORM customer_segments.capture_detach(workspace, this.source);
-        END LOOP;
         FOR this IN EXECUTE format('SELECT f.fact, f.definition FROM %I.stored_fact f ORDER BY f.fact = ''customer_histories''', workspace) LOOP
             PERFORM customer_segments.fact_unstore(workspace, this.fact, this.definition);
         END LOOP;
+        -- after all waits for readers of the workspace, so that the shop waits for none of them
+        EXECUTE format('SELECT COALESCE(array_agg(r.relation), ''{}'') FROM %I.tracked_relation r', workspace) INTO tracked;
+        PERFORM customer_segments.capture_drop(workspace, tracked, false);
+        EXECUTE format('DELETE FROM %I.tracked_table', workspace);
         EXECUTE format('DELETE FROM %I.refresh_queue', workspace);
     ELSE
         FOR this IN SELECT f.* FROM customer_segments.storable_facts(workspace) f LOOP
@@ -241,7 +244,7 @@ BEGIN
             EXECUTE format('INSERT INTO %I.tracked_table (relation, capture, merges, tracked_at) VALUES ($1, ''statement'', false, now()) RETURNING source', workspace)
                INTO number USING this.feed;
             EXECUTE format('INSERT INTO %I.tracked_relation (relation, source) VALUES ($1, $2)', workspace) USING this.feed, number;
-            PERFORM customer_segments.capture_attach(workspace, this.feed, number, NULL, NULL, 'statement', false, this.columns);
+            PERFORM customer_segments.capture_attach(workspace, ARRAY[this.feed], number, NULL, NULL, 'statement', '', this.columns);
         END LOOP;
         FOR this IN SELECT f.untracked FROM customer_segments.fact_sources(workspace) f WHERE f.untracked IS NOT NULL LOOP
             RAISE NOTICE 'track what feeds the facts: %', array_to_string(this.untracked, ', ')

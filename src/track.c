@@ -11,7 +11,8 @@
  *
  * Arguments of the trigger: the workspace, the number of the tracked table,
  * the column that holds the customer, the column that holds the order (either
- * may be empty), and "merge" if inserted orders may be added to histories.
+ * may be empty), and "merge" if inserted orders may be added to histories,
+ * "both" if rows are refunds that name a customer, an order, or both.
  */
 #include "postgres.h"
 
@@ -53,6 +54,8 @@ enum
 #define CUSTOMER_OF_ORDER 'o'
 #define INSERTED_ORDER	'i'		/* to be added to the history of its customer */
 
+#define RECENT		1024		/* literal: keys remembered, so that most are written once */
+
 /* How a column of the table becomes one of the queue. */
 typedef struct Column
 {
@@ -63,10 +66,15 @@ typedef struct Column
 	Oid			input_parameter;
 	bool		by_value;
 	int16		length;
+	Oid			from;			/* its type, if that is an integer */
+	bool		narrower;		/* an integer of a smaller type: what lies beyond is nobody's */
+	int64		least;
+	int64		most;
+	bool		recent_used[RECENT];
+	Datum		recent[RECENT];
 } Column;
 
 #define BATCH		1000		/* literal: rows written at a time */
-#define RECENT		1024		/* literal: keys remembered, so that most are written once */
 
 typedef struct Capture
 {
@@ -74,12 +82,11 @@ typedef struct Capture
 	Relation	queue;
 	Column		customer;
 	Column		order;
-	bool		merge;
+	bool		merge;			/* inserted rows are orders to be added to histories */
+	bool		both;			/* a refund, which may name a customer, an order, or both */
 	int16		source;
 	TupleTableSlot *slots[BATCH];
 	int			count;
-	bool		recent_used[RECENT];
-	Datum		recent[RECENT];
 } Capture;
 
 /* ---- writing ---- */
@@ -150,28 +157,47 @@ put(Capture *capture, char kind, const Datum *customer, const Datum *order)
 
 /* Whether this key was written a moment ago; else it is remembered. */
 static bool
-is_recent(Capture *capture, const Column *column, Datum key)
+is_recent(Capture *capture, Column *column, Datum key)
 {
 	Size		size = datumGetSize(key, column->by_value, column->length);
 	uint32		place = (column->by_value ? hash_bytes((unsigned char *) &key, sizeof(Datum)) :
 						 hash_bytes((unsigned char *) DatumGetPointer(key), size)) % RECENT;
 	MemoryContext caller;
 
-	if (capture->recent_used[place])
+	if (column->recent_used[place])
 	{
-		if (datumIsEqual(capture->recent[place], key, column->by_value, column->length))
+		if (datumIsEqual(column->recent[place], key, column->by_value, column->length))
 			return true;
 		if (!column->by_value)
-			pfree(DatumGetPointer(capture->recent[place]));
+			pfree(DatumGetPointer(column->recent[place]));
 	}
 	caller = MemoryContextSwitchTo(capture->context);
-	capture->recent[place] = datumCopy(key, column->by_value, column->length);
+	column->recent[place] = datumCopy(key, column->by_value, column->length);
 	MemoryContextSwitchTo(caller);
-	capture->recent_used[place] = true;
+	column->recent_used[place] = true;
 	return false;
 }
 
 /* ---- reading ---- */
+
+/* Whether it is from an integer type to a smaller one, whose bounds it notes. */
+static bool
+narrows(Column *column, Oid from, Oid to)
+{
+	column->narrower = (from == INT8OID && (to == INT4OID || to == INT2OID)) || (from == INT4OID && to == INT2OID);
+	column->least = to == INT2OID ? PG_INT16_MIN : PG_INT32_MIN;
+	column->most = to == INT2OID ? PG_INT16_MAX : PG_INT32_MAX;
+	column->from = from;
+	return column->narrower;
+}
+
+static bool
+is_within(const Column *column, Datum key)
+{
+	int64		number = column->from == INT8OID ? DatumGetInt64(key) : DatumGetInt32(key);
+
+	return number >= column->least && number <= column->most;
+}
 
 /* False: the column is gone, or has a type that the queue cannot hold. */
 static bool
@@ -190,7 +216,12 @@ find_column(Capture *capture, Relation table, const char *name, int queue_column
 		return false;
 	from = getBaseType(TupleDescAttr(RelationGetDescr(table), column->number - 1)->atttypid);
 	column->path = COERCION_PATH_RELABELTYPE;
+	column->narrower = false;
 	if (from != to)
+		column->path = find_coercion_pathway(to, from, COERCION_IMPLICIT, &function);
+	/* of the others those that no value can make fail, or the change of the shop would */
+	if (column->path == COERCION_PATH_NONE &&
+		(narrows(column, from, to) || TypeCategory(to) == TYPCATEGORY_STRING))
 		column->path = find_coercion_pathway(to, from, COERCION_ASSIGNMENT, &function);
 	get_typlenbyval(to, &column->length, &column->by_value);
 	switch (column->path)
@@ -212,14 +243,14 @@ find_column(Capture *capture, Relation table, const char *name, int queue_column
 	return true;
 }
 
-/* The column of a row as the queue holds it; false for null. */
+/* The column of a row as the queue holds it; false for null, and for what the queue cannot hold. */
 static bool
 read_key(Column *column, TupleTableSlot *row, Datum *key)
 {
 	bool		is_null;
 
 	*key = slot_getattr(row, column->number, &is_null);
-	if (is_null)
+	if (is_null || (column->narrower && !is_within(column, *key)))
 		return false;
 	if (column->length == -1 && column->path == COERCION_PATH_RELABELTYPE)
 		*key = PointerGetDatum(PG_DETOAST_DATUM(*key));
@@ -242,15 +273,16 @@ note(Capture *capture, TupleTableSlot *row, bool inserted)
 
 	if (capture->customer.number != InvalidAttrNumber)
 	{
-		if (!read_key(&capture->customer, row, &customer))
-			return;				/* nobody's: no view shows such a row */
-		if (inserted && capture->merge && read_key(&capture->order, row, &order))
+		bool		is_somebodys = read_key(&capture->customer, row, &customer);
+
+		if (is_somebodys && inserted && capture->merge && read_key(&capture->order, row, &order))
 			put(capture, INSERTED_ORDER, &customer, &order);
-		else if (!is_recent(capture, &capture->customer, customer))
+		else if (is_somebodys && !is_recent(capture, &capture->customer, customer))
 			put(capture, ONE_CUSTOMER, &customer, NULL);
+		if (!capture->both)
+			return;				/* else nobody's: no view shows such a row */
 	}
-	else if (read_key(&capture->order, row, &order) &&
-			 !is_recent(capture, &capture->order, order))
+	if (read_key(&capture->order, row, &order) && !is_recent(capture, &capture->order, order))
 		put(capture, CUSTOMER_OF_ORDER, NULL, &order);
 }
 
@@ -356,7 +388,7 @@ capture_change(PG_FUNCTION_ARGS)
 {
 	enum
 	{
-		WORKSPACE_ARG, SOURCE_ARG, CUSTOMER_ARG, ORDER_ARG, MERGE_ARG, ARGS
+		WORKSPACE_ARG, SOURCE_ARG, CUSTOMER_ARG, ORDER_ARG, ROWS_ARE_ARG, ARGS
 	};
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Capture    *capture;
@@ -374,7 +406,8 @@ capture_change(PG_FUNCTION_ARGS)
 	capture = palloc0(sizeof(Capture));
 	capture->context = CurrentMemoryContext;
 	capture->source = pg_strtoint16(args[SOURCE_ARG]);
-	capture->merge = args[MERGE_ARG][0] != '\0';
+	capture->merge = strcmp(args[ROWS_ARE_ARG], "merge") == 0;
+	capture->both = strcmp(args[ROWS_ARE_ARG], "both") == 0;
 	capture->queue = workspace_table(args[WORKSPACE_ARG], QUEUE, RowExclusiveLock);
 	if (capture->queue == NULL || !is_queue(capture->queue) ||
 		!is_tracked(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source))

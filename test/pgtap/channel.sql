@@ -164,6 +164,15 @@ SELECT is((SELECT jsonb_build_array(round(sum(customer_share), 4), round(sum(rev
 SELECT is((SELECT sum(customers) FROM seg.segment_summary WHERE segmentation = 'shopper_kind'), (SELECT count(*)::numeric FROM seg.customer_360), 'segment_summary counts everybody once');
 SELECT is((SELECT count(*) FROM seg.customer_360 a LEFT JOIN seg.channel c USING (customer_id) WHERE (a.preferred_channel, a.shopper_kind) IS DISTINCT FROM (COALESCE(c.preferred_channel, 'unknown'), COALESCE(c.shopper_kind, 'unknown'))), 0::bigint, 'customer_360 has the labels');
 
+-- its windows move with as_of: where facts are stored, the one of channels is computed still
+CREATE TEMPORARY TABLE live_channel AS SELECT * FROM seg.channel;
+SELECT ok(count(DISTINCT preferred_channel) > 2, 'customers prefer different channels') FROM live_channel;
+SET LOCAL client_min_messages = warning;
+SELECT set_storage('seg', 'incremental');
+SELECT refresh_step_10_facts('seg');
+SELECT ok(bool_or(fact = 'customer_histories') AND NOT bool_or(fact = 'customer_channels'), 'histories are stored, channels are not') FROM seg.stored_fact;
+SELECT set_eq('SELECT c::text FROM seg.channel c', 'SELECT c::text FROM live_channel c', 'incremental storage changes no channel');
+
 -- rules that ship
 SELECT is((SELECT count(*) FROM channel_kind_rules() WHERE kind <> ALL (channel_kinds()) OR event_name(channel) = ANY (channel_kinds())), 0::bigint, 'every rule leads to a kind, none is needless');
 SELECT is((SELECT count(*) FROM channel_kind_rules()), (SELECT count(DISTINCT event_name(channel)) FROM channel_kind_rules()), 'no name twice');

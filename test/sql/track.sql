@@ -106,3 +106,30 @@ DROP TABLE data.basket, data.sale;
 DROP SCHEMA shop, data CASCADE;
 REVOKE USAGE ON SCHEMA customer_segments FROM cseg_till;
 DROP ROLE cseg_till;
+
+-- a view that narrows the key: what lies beyond is nobody's, and no reason to refuse the shop's row
+CREATE SCHEMA narrow;
+CREATE TABLE narrow.o (cust bigint, id integer PRIMARY KEY, placed timestamptz, total numeric);
+CREATE TABLE narrow.r (cust bigint, id integer, paid timestamptz, total numeric);
+CREATE TABLE narrow.n (cust numeric, id integer);
+CREATE SCHEMA narrow_shop;
+CREATE VIEW narrow_shop.orders AS SELECT CASE WHEN abs(cust) < 2147483648 THEN cust::integer END AS customer_id, id AS order_id, placed AS ordered_at, total AS amount FROM narrow.o;
+CREATE VIEW narrow_shop.refunds AS SELECT CASE WHEN abs(cust) < 2147483648 THEN cust::integer END AS customer_id, id AS order_id, paid AS refunded_at, total AS amount FROM narrow.r;
+SELECT create_workspace('narrow_seg', 'narrow_shop', storage => 'incremental');
+SELECT track('narrow_seg', 'narrow.o', 'cust', 'id');
+SELECT track('narrow_seg', 'narrow.r', 'cust', 'id');
+SELECT track('narrow_seg', 'narrow.n', 'cust');
+CALL refresh('narrow_seg');
+INSERT INTO narrow.o VALUES (1, 1, '2024-01-01Z', 10), (2, 2, '2024-01-01Z', 10), (3, 3, '2024-01-01Z', 10), (5000000000, 4, '2024-01-01Z', 10), (-5000000000, 5, '2024-01-01Z', 10), (2147483647, 6, '2024-01-01Z', 10);
+-- a refund names a customer, an order, or both
+INSERT INTO narrow.r VALUES (1, NULL, '2024-01-02Z', 1), (NULL, 2, '2024-01-02Z', 2), (1, 3, '2024-01-02Z', 3), (5000000000, NULL, '2024-01-02Z', 4);
+SELECT source, kind, customer_id, order_id FROM narrow_seg.refresh_queue WHERE kind <> 'a' ORDER BY 1, 2, 3, 4;
+CALL refresh('narrow_seg');
+SELECT * FROM reconcile('narrow_seg');
+SELECT customer_id, orders, net_revenue FROM narrow_seg.customer_orders ORDER BY 1;
+UPDATE narrow.r SET id = 1, cust = NULL WHERE cust = 1 AND id = 3;
+DELETE FROM narrow.r WHERE id = 2;
+CALL refresh('narrow_seg');
+SELECT * FROM reconcile('narrow_seg');
+SELECT customer_id, net_revenue FROM narrow_seg.customer_orders ORDER BY 1;
+SELECT drop_workspace('narrow_seg');

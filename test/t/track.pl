@@ -111,6 +111,30 @@ $third->ask('GRANT SELECT ON shop.orders TO analyst');
 is($analyst->ask(q{CALL customer_segments.refresh('own')}), '', 'with them it goes on');
 is($analyst->ask(q{SELECT * FROM customer_segments.reconcile('own')}), '', 'nothing is wrong');
 
+# whatever waits for a reader or a writer, the shop does not wait for it: no longer than a second at a time
+$third->ask(q{SET statement_timeout = '5s'});
+$third->ask(q{CREATE TABLE shop.parts (customer_id integer, day integer) PARTITION BY LIST (day); CREATE TABLE shop.part_1 PARTITION OF shop.parts FOR VALUES IN (1); CREATE TABLE shop.part_2 PARTITION OF shop.parts FOR VALUES IN (2)});
+$first->ask(q{BEGIN; INSERT INTO shop.part_1 VALUES (1, 1)});
+$second->say(q{SELECT customer_segments.track('seg', 'shop.parts', 'customer_id')});
+ok($second->waits($node), 'track waits for a writer of a partition');
+is($third->ask(q{INSERT INTO shop.parts VALUES (1, 2); SELECT 1}), '1', 'others write to the other one');
+$first->ask('COMMIT');
+is($second->answer, '', 'then it has its turn');
+is($third->ask(q{SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relname IN ('parts', 'part_1', 'part_2')}), '12', 'the triggers are on all three');
+
+for my $case (['BEGIN; SELECT count(*) > 0 FROM shop.other', q{untrack('seg', 'shop.other')}, 'INSERT INTO shop.other VALUES (3); SELECT 1'],
+	['BEGIN; SELECT count(*) >= 0 FROM seg.customer_orders', q{set_storage('seg', 'live')}, q{INSERT INTO shop.orders VALUES (3001, 1, '2024-05-01Z', 5); SELECT 1}],
+	['BEGIN; SELECT count(*) >= 0 FROM seg.customer_orders', q{drop_workspace('seg')}, q{INSERT INTO shop.orders VALUES (3002, 1, '2024-05-01Z', 5); SELECT 1}])
+{
+	my ($reads, $does, $writes) = @$case;
+	$first->ask($reads);
+	$second->say("SELECT customer_segments.$does");
+	ok($second->waits($node), "$does waits for a reader");
+	is($third->ask($writes), '1', 'but no writer waits for it');
+	$first->ask('COMMIT');
+	is($second->answer, '', 'then it has its turn');
+}
+
 $_->close for $first, $second, $third, $analyst;
 $node->stop;
 done_testing();
