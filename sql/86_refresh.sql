@@ -28,6 +28,7 @@ BEGIN
          started_at timestamptz NOT NULL, reported_at timestamptz NOT NULL, finished_at timestamptz,
          batches bigint NOT NULL, changed bigint NOT NULL, seconds double precision NOT NULL, error text,
          PRIMARY KEY (run, step)');
+    EXECUTE format('CREATE INDEX ON %I.refresh_log (run) WHERE finished_at IS NULL AND error IS NULL', workspace);
     -- one row: the lock on it is what makes a number, so that runs are numbered as they begin
     PERFORM customer_segments.workspace_add_table(workspace, 'refresh_run',
         'one row: the number of the last refresh, and what its statements are made with',
@@ -59,6 +60,15 @@ BEGIN
     steps := ARRAY(SELECT s FROM customer_segments.member_functions('refresh_step_') s);
     EXECUTE format('UPDATE %I.refresh_run r SET run = r.run + 1 RETURNING r.run', workspace) INTO run;
     EXECUTE format('DELETE FROM %1$I.refresh_log l USING %1$I.settings s WHERE l.started_at < now() - s.refresh_log_days * interval ''1 day''', workspace);
+    -- who was killed left a row that nobody will finish; of another role's session it is seen that it is there, no more
+    EXECUTE format('UPDATE %I.refresh_log l SET error = ''interrupted''
+                     WHERE l.finished_at IS NULL AND l.error IS NULL AND l.run < $1
+                       AND (l.pid = pg_backend_pid()
+                            OR NOT EXISTS (SELECT FROM pg_stat_get_activity(l.pid) a
+                                            WHERE COALESCE(a.backend_start <= l.started_at, true) AND COALESCE(a.state, '''') NOT LIKE ''idle%%''))', workspace) USING run;
+    -- a row that others see from the beginning of the first batch on; those of the other steps come with the end of the step before
+    EXECUTE format('INSERT INTO %I.refresh_log (run, step, pid, started_at, reported_at, batches, changed, seconds)
+                    VALUES ($1, $2, pg_backend_pid(), clock_timestamp(), clock_timestamp(), 0, 0, 0)', workspace) USING run, steps[1];
 END;
 $$;
 COMMENT ON FUNCTION refresh_begin(name) IS
@@ -70,23 +80,30 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    steps constant name[] := ARRAY(SELECT s FROM customer_segments.member_functions('refresh_step_') s);
     done boolean;
     changed bigint;
     began constant timestamptz := clock_timestamp();
 BEGIN
     -- what the owner of the workspace stored runs below; refresh_begin has asked the same, but anyone may call this
     PERFORM customer_segments.workspace_require_owner(workspace);
-    IF step NOT IN (SELECT customer_segments.member_functions('refresh_step_')) THEN
+    IF step <> ALL (steps) THEN
         RAISE EXCEPTION 'there is no step "%"', step USING ERRCODE = 'undefined_function';
     END IF;
     EXECUTE format('SELECT s.done, s.changed FROM customer_segments.%I($1) s', step) INTO done, changed USING workspace;
     EXECUTE format('INSERT INTO %I.refresh_log AS l (run, step, pid, started_at, reported_at, finished_at, batches, changed, seconds)
-                    VALUES ($1, $2, pg_backend_pid(), $3, $3, CASE WHEN $4 THEN clock_timestamp() END, 1, COALESCE($5, 0),
-                            extract(epoch FROM clock_timestamp() - $3))
+                    VALUES ($1, $2, pg_backend_pid(), $3, CASE WHEN $4 THEN $3 ELSE clock_timestamp() END, CASE WHEN $4 THEN clock_timestamp() END,
+                            1, COALESCE($5, 0), extract(epoch FROM clock_timestamp() - $3))
                     ON CONFLICT ON CONSTRAINT refresh_log_pkey DO UPDATE
                        SET reported_at = excluded.reported_at, finished_at = excluded.finished_at, batches = l.batches + 1,
                            changed = l.changed + excluded.changed, seconds = l.seconds + excluded.seconds', workspace)
       USING run, step, began, done, changed;
+    IF done THEN
+        EXECUTE format('INSERT INTO %I.refresh_log (run, step, pid, started_at, reported_at, batches, changed, seconds)
+                        SELECT $1, $2, pg_backend_pid(), clock_timestamp(), clock_timestamp(), 0, 0, 0 WHERE $2 IS NOT NULL
+                        ON CONFLICT ON CONSTRAINT refresh_log_pkey DO NOTHING', workspace)
+          USING run, steps[array_position(steps, step) + 1];
+    END IF;
     RETURN done;
 END;
 $$;
@@ -143,7 +160,8 @@ BEGIN
             BEGIN
                 state := NULL;
                 done := customer_segments.refresh_batch(refresh.workspace, begun.run, step);
-            EXCEPTION WHEN OTHERS THEN
+            -- OTHERS is not a cancel, nor a statement_timeout: those, too, leave a word
+            EXCEPTION WHEN query_canceled OR OTHERS THEN
                 GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
                                         detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
             END;

@@ -65,6 +65,7 @@ DECLARE
     made boolean;
     done boolean;
     computed boolean;
+    fed name;
     definition text;
     described text[];
     secured regclass[];
@@ -89,6 +90,19 @@ BEGIN
         RAISE EXCEPTION 'view "%" cannot be materialized', view
             USING ERRCODE = 'feature_not_supported', HINT = 'Facts are stored by set_storage(workspace, ''incremental'').';
     END IF;
+    -- a fact must see the sources as they are: the next refresh would store what the one before has seen
+    EXECUTE format('SELECT q.fact FROM %1$I.fact_query q
+                     WHERE EXISTS (SELECT FROM customer_segments.view_relations(format(''%%I.%%I'', $1, q.fact)::regclass) r WHERE r.feed = $2)
+                     ORDER BY q.position LIMIT 1', workspace) INTO fed USING workspace, relation;
+    IF fed IS NOT NULL THEN
+        RAISE EXCEPTION 'view "%" cannot be materialized: fact "%" stands on it', view, fed
+            USING ERRCODE = 'feature_not_supported', HINT = 'Facts are stored by set_storage(workspace, ''incremental''); materialize a view that stands on them.',
+                  DETAIL = 'The fact would be computed from rows of the refresh before.';
+    END IF;
+    IF cardinality(key) = 0 OR array_ndims(key) > 1 OR EXISTS (SELECT FROM unnest(key) c WHERE c IS NULL) THEN
+        RAISE EXCEPTION 'key must be a plain list of columns, not "%"', key
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which columns of the view tell its rows apart: key => ''{customer_id}''.';
+    END IF;
     IF key IS NULL THEN
         SELECT k.key INTO key FROM (VALUES (1, ARRAY['customer_id']::name[]), (2, '{segmentation,segment}'), (3, '{cohort_month,months_since}'), (4, '{acquisition_channel}')) AS k(position, key)
          WHERE NOT (EXISTS (SELECT FROM unnest(k.key) c WHERE c NOT IN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation)))
@@ -97,7 +111,7 @@ BEGIN
     SELECT c INTO missing FROM unnest(key) c WHERE c NOT IN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0) LIMIT 1;
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION 'view "%" has no column "%"', view, missing USING ERRCODE = 'undefined_column';
-    ELSIF COALESCE(cardinality(key), 0) = 0 THEN
+    ELSIF key IS NULL THEN
         RAISE EXCEPTION 'view "%" has no customer_id', view
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which of its columns tell its rows apart: key => ''{...}''.';
     END IF;

@@ -68,7 +68,13 @@ SELECT materialize('seg', 'customer_histories');
 SELECT materialize('seg', 'as_of');
 SELECT materialize('seg', 'settings');
 SELECT materialize('seg', 'nothing');
-SELECT materialize('seg', 'purchases', '{}');
+-- a fact of the next refresh would be computed from what the last one has seen
+SELECT materialize('seg', 'purchases');
+SELECT materialize('seg', 'channel_window');
+SELECT materialize('seg', 'lifecycle', '{}');
+SELECT materialize('seg', 'lifecycle', '{NULL}');
+SELECT materialize('seg', 'lifecycle', '{customer_id,NULL}');
+SELECT materialize('seg', 'lifecycle', '{{customer_id},{stage}}');
 SELECT materialize('seg', 'lifecycle', '{nothing}');
 SELECT materialize('seg', NULL);
 SELECT materialize(NULL, 'rfm');
@@ -78,8 +84,8 @@ SET ROLE cseg_board;
 SELECT materialize('seg', 'lifecycle');
 RESET ROLE;
 -- not one row a customer: nothing is left of the attempt
-SELECT materialize('seg', 'purchases', '{customer_id}');
-SELECT count(*) FROM seg.workspace_object WHERE name ~ '^purchases_';
+SELECT materialize('seg', 'segment_members', '{customer_id}');
+SELECT count(*) FROM seg.workspace_object WHERE name ~ '^segment_members_';
 -- row-level security below does not hold in what is kept: nobody is let in by it
 ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON seg.lifecycle TO cseg_board;

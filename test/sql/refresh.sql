@@ -26,6 +26,21 @@ CALL refresh('seg');
 CALL refresh('seg');
 SELECT run, step, finished_at IS NOT NULL AS finished, batches, changed, error FROM seg.refresh_log WHERE step LIKE '%probe' ORDER BY run, step;
 SELECT refresh_batch('seg', 4, 'refresh_step_00_stranger');
+-- a cancel is noted, too; the row of a server process that is no more is closed by the next refresh
+CREATE OR REPLACE FUNCTION customer_segments.refresh_step_02_probe(workspace name, OUT done boolean, OUT changed bigint) LANGUAGE sql AS $$
+    SELECT true, 0 FROM pg_sleep(60) $$;
+SET statement_timeout = '1s';
+CALL refresh('seg');
+\echo :SQLSTATE
+RESET statement_timeout;
+SELECT step, finished_at IS NOT NULL AS finished, batches, error FROM seg.refresh_log WHERE step LIKE '%probe' AND run = 4 ORDER BY step;
+SELECT refreshing, last_refresh_error FROM seg.workspace_status;
+UPDATE seg.refresh_log SET error = NULL, pid = 0 WHERE run = 4;
+CREATE OR REPLACE FUNCTION customer_segments.refresh_step_02_probe(workspace name, OUT done boolean, OUT changed bigint) LANGUAGE sql AS $$
+    SELECT true, count(*) FROM seg.workspace_status w WHERE w.refreshing $$;
+CALL refresh('seg');
+SELECT run, step, finished_at IS NOT NULL AS finished, batches, changed, error FROM seg.refresh_log WHERE step LIKE '%probe' AND run > 3 ORDER BY run, step;
+SELECT refreshing, last_refresh_error FROM seg.workspace_status;
 DROP FUNCTION customer_segments.refresh_step_00_stranger(name);
 ALTER EXTENSION customer_segments DROP FUNCTION customer_segments.refresh_step_01_probe(name);
 ALTER EXTENSION customer_segments DROP FUNCTION customer_segments.refresh_step_02_probe(name);
@@ -35,7 +50,7 @@ DROP TABLE public.batches;
 -- the log is kept for so many days
 UPDATE seg.settings SET refresh_log_days = 0;
 CALL refresh('seg');
-SELECT count(*) FROM seg.refresh_log WHERE run < 4;
+SELECT count(*) FROM seg.refresh_log WHERE run < 6;
 
 -- refused
 BEGIN;
