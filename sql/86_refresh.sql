@@ -80,10 +80,10 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    began constant timestamptz := clock_timestamp();
     steps constant name[] := ARRAY(SELECT s FROM customer_segments.member_functions('refresh_step_') s);
     done boolean;
     changed bigint;
-    began constant timestamptz := clock_timestamp();
 BEGIN
     -- what the owner of the workspace stored runs below; refresh_begin has asked the same, but anyone may call this
     PERFORM customer_segments.workspace_require_owner(workspace);
