@@ -228,7 +228,9 @@ BEGIN
         FOR this IN SELECT f.* FROM customer_segments.storable_facts(workspace) f LOOP
             IF this.storable THEN
                 PERFORM customer_segments.fact_store(workspace, this.fact, this.definition, this.grouped);
-            ELSE
+            -- of a fact that reads nothing of the shop's there is nothing to say
+            ELSIF EXISTS (SELECT FROM customer_segments.view_feeds(format('%I.%I', workspace, this.fact)::regclass) v JOIN pg_class c ON c.oid = v.feed
+                           WHERE c.relnamespace <> quote_ident(workspace)::regnamespace) THEN
                 RAISE NOTICE 'fact %.% asks for as_of and stays computed', workspace, this.fact;
             END IF;
         END LOOP;
