@@ -76,6 +76,10 @@ COMMENT ON FUNCTION event_count(event_sequence) IS 'number of different events';
 CREATE FUNCTION event_count(events event_sequence, code integer) RETURNS bigint
     AS 'MODULE_PATHNAME', 'event_sequence_count' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION event_count(event_sequence, integer) IS 'number of different events with this code';
+CREATE FUNCTION event_count(events event_sequence, code integer, since_code integer) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'event_sequence_count' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION event_count(event_sequence, integer, integer)
+    IS 'number of different events with this code after the last one with since_code, at later instants; all of them if there is none';
 
 CREATE FUNCTION time_between(events event_sequence, from_code integer, to_code integer) RETURNS interval
     AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;

@@ -203,6 +203,7 @@ PG_FUNCTION_INFO_V1(event_sequence_count);
 Datum
 event_sequence_count(PG_FUNCTION_ARGS)
 {
+	const int	since = 2;		/* literal: argument number */
 	size_t		count;
 	uint64	   *keys = cseg_sequence_keys(PG_GETARG_DATUM(0), &count);
 	int			code;
@@ -211,6 +212,8 @@ event_sequence_count(PG_FUNCTION_ARGS)
 	if (PG_NARGS() <= 1)
 		PG_RETURN_INT64((int64) count);
 	code = cseg_event_code(fcinfo, 1, "code");
+	if (PG_NARGS() > since)
+		PG_RETURN_INT64(segm_count_since(keys, count, code, cseg_event_code(fcinfo, since, "since_code")));
 	for (size_t i = 0; i < count; i++)
 		result += segm_sequence_code(keys[i]) == code;
 	PG_RETURN_INT64(result);

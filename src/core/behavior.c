@@ -153,3 +153,17 @@ segm_time_between(const uint64_t *keys, size_t count, int from, int to, int64_t 
 	}
 	return false;
 }
+
+int64_t
+segm_count_since(const uint64_t *keys, size_t count, int code, int since)
+{
+	int64_t		result = 0;
+	size_t		from = count;
+
+	while (from > 0 && segm_sequence_code(keys[from - 1]) != since)
+		from--;
+	for (size_t i = from; i < count; i++)
+		result += segm_sequence_code(keys[i]) == code &&
+			(from == 0 || segm_sequence_time(keys[i]) > segm_sequence_time(keys[from - 1]));
+	return result;
+}

@@ -54,4 +54,10 @@ extern void segm_retention(const uint64_t *keys, size_t count, int64_t start, in
  */
 extern bool segm_time_between(const uint64_t *keys, size_t count, int from, int to, int64_t *result);
 
+/*
+ * How many events of a code lie after the last one of another code, at later
+ * instants; all of them if there is none.
+ */
+extern int64_t segm_count_since(const uint64_t *keys, size_t count, int code, int since);
+
 #endif							/* SEGM_BEHAVIOR_H */

@@ -2,7 +2,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
-SELECT plan(14);
+SELECT plan(16);
 
 SELECT setseed(0.42) IS NULL AS seeded;
 CREATE TABLE event AS
@@ -49,6 +49,19 @@ SELECT is((SELECT count(*) FROM (SELECT customer, retention_vector(at, '6 hours'
 SELECT is((SELECT count(*) FROM whole w WHERE time_between(e, 1, 2) IS DISTINCT FROM
            (SELECT min(b.at) - min(a.at) FROM (SELECT min(at) AS at FROM event WHERE customer = w.customer AND code = 1) a
               JOIN event b ON b.customer = w.customer AND b.code = 2 AND b.at >= a.at)), 0::bigint, 'time between, by plain SQL');
+SELECT is((SELECT count(*) FROM whole w CROSS JOIN generate_series(0, 4) AS c(code) CROSS JOIN generate_series(0, 4) AS s(code) WHERE event_count(e, c.code, s.code) <>
+           (SELECT count(DISTINCT v.at) FROM event v WHERE v.customer = w.customer AND v.code = c.code
+               AND v.at > COALESCE((SELECT max(l.at) FROM event l WHERE l.customer = w.customer AND l.code = s.code), '-infinity'))), 0::bigint, 'count since, by plain SQL');
+-- viewed so many times and not bought since, category viewed and never bought, first view to order, use within days of the sign-up: one ordered pass
+SELECT results_eq($$SELECT product, event_count(e, 1, 2) >= 3 AS viewed_and_not_bought, event_count(e, 1) > 0 AND event_count(e, 2) = 0 AS never_bought, time_between(e, 1, 2) AS first_view_to_order
+    FROM (SELECT product, event_sequence_agg(CASE kind WHEN 'view' THEN 1 ELSE 2 END, timestamptz '2024-05-01Z' + hour * interval '1 hour') AS e
+            FROM (VALUES ('three times', 'view', 1), ('three times', 'view', 2), ('three times', 'view', 3), ('twice', 'view', 1), ('twice', 'view', 3),
+                         ('bought, then twice', 'view', 5), ('bought, then twice', 'view', 1), ('bought, then twice', 'view', 2), ('bought, then twice', 'order', 3), ('bought, then twice', 'view', 4),
+                         ('bought, then thrice', 'order', 2), ('bought, then thrice', 'view', 1), ('bought, then thrice', 'view', 4), ('bought, then thrice', 'view', 3), ('bought, then thrice', 'view', 5),
+                         ('at the same hour', 'view', 3), ('at the same hour', 'order', 3), ('at the same hour', 'view', 4), ('at the same hour', 'view', 5), ('bought unseen', 'order', 3)) AS v(product, kind, hour)
+           GROUP BY product) x ORDER BY product COLLATE "C"$$,
+    $$VALUES ('at the same hour', false, false, interval '0'), ('bought unseen', false, false, NULL), ('bought, then thrice', true, false, '1 hour'), ('bought, then twice', false, false, '2 hours'),
+             ('three times', true, true, NULL), ('twice', false, true, NULL)$$, 'who looks and does not buy, of rows in any order');
 
 -- in workers
 SET LOCAL parallel_setup_cost = 0;

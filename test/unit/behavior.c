@@ -107,6 +107,12 @@ test_retention(void)
 	ok(!segm_time_between(keys, 3, 1, 1, &between), "no second one");
 	keys[2] = segm_sequence_key(10, 5);
 	ok(segm_time_between(keys, 3, 5, 1, &between) && between == 0, "at the same instant, whatever the codes");
+	is_int(segm_count_since(keys, 3, 1, 0), 1, "one after the other");
+	is_int(segm_count_since(keys, 3, 0, 1), 0, "none after it");
+	is_int(segm_count_since(keys, 3, 5, 1), 0, "not at the same instant");
+	is_int(segm_count_since(keys, 3, 1, 7), 1, "all where there is none of the other");
+	is_int(segm_count_since(keys, 3, 5, 5), 0, "none of the same code");
+	is_int(segm_count_since(keys, 0, 1, 0), 0, "of no events");
 }
 
 int
