@@ -97,6 +97,27 @@ CREATE AGGREGATE gabor_granger(price double precision, accepts boolean) (
 COMMENT ON AGGREGATE gabor_granger(double precision, boolean)
     IS 'demand curve of the answers, one row a respondent and price: demand is the share of those asked that accepts the price; rows with a null or a negative price are dropped and counted; of equal revenues the lowest price is best';
 
+CREATE FUNCTION gabor_granger_highest_final(state bytea) RETURNS gabor_granger_result
+    AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION gabor_granger_highest_final(bytea) IS 'final function of gabor_granger of highest prices; not for direct use';
+CREATE FUNCTION gabor_granger_step(state bytea, highest numeric) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'gabor_granger_step' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION gabor_granger_step(bytea, numeric) IS 'transition of gabor_granger; not for direct use';
+CREATE AGGREGATE gabor_granger(highest numeric) (
+    SFUNC = gabor_granger_step, STYPE = bytea, SSPACE = 4096,
+    FINALFUNC = gabor_granger_highest_final, COMBINEFUNC = gabor_granger_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE gabor_granger(numeric)
+    IS 'the same of one row a respondent, with the highest price that is accepted, 0 for none: demand at a price is the share that accepts it or more; rows with a null or a negative price are dropped and counted';
+CREATE FUNCTION gabor_granger_step(state bytea, highest double precision) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'gabor_granger_step_double' LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION gabor_granger_step(bytea, double precision) IS 'transition of gabor_granger; not for direct use';
+CREATE AGGREGATE gabor_granger(highest double precision) (
+    SFUNC = gabor_granger_step, STYPE = bytea, SSPACE = 4096,
+    FINALFUNC = gabor_granger_highest_final, COMBINEFUNC = gabor_granger_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE gabor_granger(double precision)
+    IS 'the same of one row a respondent, with the highest price that is accepted, 0 for none: demand at a price is the share that accepts it or more; rows with a null or a negative price are dropped and counted';
 CREATE FUNCTION gabor_granger_curve(result gabor_granger_result)
     RETURNS TABLE (price numeric, asked bigint, accepted bigint, demand double precision, revenue_per_head double precision,
                    arc_elasticity double precision)

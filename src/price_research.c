@@ -174,22 +174,23 @@ granger_price(FunctionCallInfo fcinfo, PriceReader price_of, SegmDecimal *price)
 	return price->coefficient >= 0;
 }
 
-/* One answer: price, accepts */
+/* One answer: price, accepts; or the highest price that is accepted */
 static Datum
 granger_step(FunctionCallInfo fcinfo, PriceReader price_of)
 {
+	const int	accepts = 2;	/* literal: argument number */
 	CsegTally  *tally = cseg_tally_state(fcinfo, 0, GRANGER);
 	SegmTallySlot entry = {0};
 	SegmDecimal price;
 
-	if (PG_ARGISNULL(2) || !granger_price(fcinfo, price_of, &price))
+	if ((PG_NARGS() > accepts && PG_ARGISNULL(accepts)) || !granger_price(fcinfo, price_of, &price))
 	{
 		tally->dropped++;
 		PG_RETURN_POINTER(tally);
 	}
 	entry.key = price.coefficient;
 	entry.counts[SEGM_ASKED] = 1;
-	entry.counts[SEGM_ACCEPTED] = PG_GETARG_BOOL(2);
+	entry.counts[SEGM_ACCEPTED] = PG_NARGS() <= accepts || PG_GETARG_BOOL(accepts);
 	PG_RETURN_POINTER(cseg_tally_add(tally, entry, price.scale, GRANGER));
 }
 
@@ -251,9 +252,9 @@ arc_array(const SegmTallySlot *prices, int64 count)
 											  sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-PG_FUNCTION_INFO_V1(gabor_granger_final);
-Datum
-gabor_granger_final(PG_FUNCTION_ARGS)
+/* The demand by all prices; highest: they are the highest that respondents accept. */
+static Datum
+granger_result(FunctionCallInfo fcinfo, bool highest)
 {
 	CsegTally  *tally = cseg_tally_result(fcinfo, GRANGER);
 	SegmTallySlot *prices;
@@ -266,6 +267,8 @@ gabor_granger_final(PG_FUNCTION_ARGS)
 	prices = cseg_tally_sorted(tally, GRANGER);
 	for (int64 i = 0; i < tally->used; i++)
 		n += prices[i].counts[SEGM_ASKED];
+	if (highest)
+		segm_granger_highest(prices, tally->used);
 	nulls[GRANGER_BEST] = nulls[GRANGER_DEMAND] = nulls[GRANGER_REVENUE] = tally->used == 0;
 	if (tally->used > 0)
 	{
@@ -284,6 +287,20 @@ gabor_granger_final(PG_FUNCTION_ARGS)
 	values[GRANGER_ACCEPTED] = count_array(prices, tally->used, SEGM_ACCEPTED);
 	values[GRANGER_ARCS] = arc_array(prices, tally->used);
 	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+}
+
+PG_FUNCTION_INFO_V1(gabor_granger_final);
+Datum
+gabor_granger_final(PG_FUNCTION_ARGS)
+{
+	return granger_result(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(gabor_granger_highest_final);
+Datum
+gabor_granger_highest_final(PG_FUNCTION_ARGS)
+{
+	return granger_result(fcinfo, true);
 }
 
 /* ---- price_test ---- */

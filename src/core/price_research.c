@@ -97,6 +97,20 @@ segm_westendorp_point(const SegmTallySlot *curves, size_t count, int64_t n,
 
 /* ---- Gabor and Granger ---- */
 
+void
+segm_granger_highest(SegmTallySlot *prices, size_t count)
+{
+	int64_t		accepting = 0;
+
+	for (size_t i = count; i > 0; i--)
+	{
+		accepting += prices[i - 1].counts[SEGM_ASKED];
+		prices[i - 1].counts[SEGM_ACCEPTED] = accepting;
+	}
+	for (size_t i = 0; i < count; i++)
+		prices[i].counts[SEGM_ASKED] = accepting;
+}
+
 double
 segm_granger_demand(const SegmTallySlot *price)
 {

@@ -52,6 +52,13 @@ extern SegmStatus segm_westendorp_point(const SegmTallySlot *curves, size_t coun
 #define SEGM_ASKED		0
 #define SEGM_ACCEPTED	1
 
+/*
+ * Of the highest prices that respondents accept, each with the number of those
+ * who name it as asked, make prices that all are asked: who accepts a price
+ * accepts every lower one.
+ */
+extern void segm_granger_highest(SegmTallySlot *prices, size_t count);
+
 /* Share that accepts the price, and what it brings per head in units of the keys. */
 extern double segm_granger_demand(const SegmTallySlot *price);
 extern double segm_granger_revenue(const SegmTallySlot *price);

@@ -1,7 +1,7 @@
 -- van_westendorp, gabor_granger and price_test against plain SQL; any order, any plan: the same.
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(26);
+SELECT plan(29);
 
 -- surveys: many prices, few round ones (ties), and one that leaves plateaus
 SELECT setseed(0.61);
@@ -58,6 +58,14 @@ WHERE (c.asked = p.n AND abs(c.demand - p.share) < 1e-9 AND abs(c.revenue_per_he
        AND CASE WHEN share + share2 > 0 THEN abs(c.arc_elasticity - ((share2 - share) / ((share2 + share) / 2)) / ((price2 - price) / ((price2 + price) / 2))) < 1e-9 ELSE c.arc_elasticity IS NULL END) IS NOT TRUE;
 SELECT ok((g).best_price = p.price AND abs((g).best_revenue - p.price * p.share) < 1e-9 AND abs((g).best_demand - p.share) < 1e-9, 'the best price') FROM demand, (SELECT * FROM plain ORDER BY price * share DESC, price LIMIT 1) AS p;
 SELECT ok((g).n_used = 4002 AND (g).n_dropped = 3, 'answers used and dropped') FROM demand;
+-- one row a respondent: the share that accepts a price or more; ties, nobody, nulls and negative prices
+CREATE TEMP TABLE respondent AS SELECT i, CASE WHEN i % 17 = 0 THEN NULL WHEN i % 23 = 0 THEN -1.0 WHEN i % 11 = 0 THEN 0.0 ELSE ((i * 37 % 19)::numeric / 2)::numeric(4,1) END AS highest FROM generate_series(1, 400) i;
+SELECT results_eq('SELECT c.price, c.asked, c.accepted FROM (SELECT gabor_granger(highest) AS g FROM respondent) g, gabor_granger_curve(g) c ORDER BY 1',
+    $$SELECT p.price, n.n, (SELECT count(*) FROM respondent r WHERE r.highest >= p.price) FROM (SELECT DISTINCT highest AS price FROM respondent WHERE highest >= 0) p, (SELECT count(*) AS n FROM respondent WHERE highest >= 0) n ORDER BY 1$$,
+    'highest prices, by plain SQL');
+SELECT is(g::text, (SELECT gabor_granger(highest::double precision)::text FROM respondent), 'of doubles the same') FROM (SELECT gabor_granger(highest) AS g FROM respondent) g;
+SELECT is((SELECT (gabor_granger(highest)).best_price FROM respondent), (SELECT (gabor_granger(p.price, r.highest >= p.price)).best_price FROM respondent r, (SELECT DISTINCT highest AS price FROM respondent WHERE highest >= 0) p WHERE r.highest >= 0),
+    'as if all were asked every price');
 SELECT is((gabor_granger(price, i <= n)).best_price, 6::numeric, 'of equal revenues the lowest price') FROM (VALUES (6, 10), (10, 6), (12, 5), (15, 4), (3, 10)) AS v (price, n), generate_series(1, 10) AS i;
 
 -- price tests
