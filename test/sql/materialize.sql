@@ -83,8 +83,10 @@ SELECT unmaterialize('seg', 'lifecycle');
 SET ROLE cseg_board;
 SELECT materialize('seg', 'lifecycle');
 RESET ROLE;
--- not one row a customer: nothing is left of the attempt
+-- not one row a customer: nothing is left of the attempt; which customer is named depends on the plan
+\set VERBOSITY terse
 SELECT materialize('seg', 'segment_members', '{customer_id}');
+\set VERBOSITY default
 SELECT count(*) FROM seg.workspace_object WHERE name ~ '^segment_members_';
 -- row-level security below does not hold in what is kept: nobody is let in by it
 ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
