@@ -124,10 +124,9 @@ read_programme(FunctionCallInfo fcinfo, Programme *programme)
 static Claim
 claim_of_day(const Programme *programme, int32 day)
 {
-	static const char zero_text[] = "0";
 	SegmHistoryRange range = segm_history_whole;
 	SegmHistoryTotals totals;
-	Datum		zero = DirectFunctionCall3(numeric_in, CStringGetDatum(zero_text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	Datum		zero = NumericGetDatum(int64_to_numeric(0));
 	Datum		net;
 	Datum		points;
 	Claim		claim;

@@ -282,7 +282,8 @@ note(Capture *capture, TupleTableSlot *row, bool inserted)
 		if (!capture->both)
 			return;				/* else nobody's: no view shows such a row */
 	}
-	if (read_key(&capture->order, row, &order) && !is_recent(capture, &capture->order, order))
+	if (capture->order.number != InvalidAttrNumber && read_key(&capture->order, row, &order) &&
+		!is_recent(capture, &capture->order, order))
 		put(capture, CUSTOMER_OF_ORDER, NULL, &order);
 }
 

@@ -132,4 +132,10 @@ DELETE FROM narrow.r WHERE id = 2;
 CALL refresh('narrow_seg');
 SELECT * FROM reconcile('narrow_seg');
 SELECT customer_id, net_revenue FROM narrow_seg.customer_orders ORDER BY 1;
+-- by the customer alone
+SELECT untrack('narrow_seg', 'narrow.r');
+SELECT track('narrow_seg', 'narrow.r', 'cust');
+CALL refresh('narrow_seg');
+INSERT INTO narrow.r VALUES (2, NULL, '2024-01-03Z', 1), (NULL, 3, '2024-01-03Z', 1);
+SELECT kind, customer_id, order_id FROM narrow_seg.refresh_queue;
 SELECT drop_workspace('narrow_seg');
