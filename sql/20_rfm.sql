@@ -101,11 +101,69 @@ END;
 COMMENT ON FUNCTION rfm_breaks(timestamptz, integer[], bigint[], numeric[]) IS
 'cut points as given, recency in days of 24 hours before as_of, descending: 365, 180, 90, 30 means that score 5 ordered within 30 days';
 
-CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at anyelement, orders bigint, revenue anycompatible, bins integer, method text)
+-- One function an overload, not one of polymorphic types: Citus and strangers' aggregates call it without saying which types are meant.
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at timestamptz, orders bigint, revenue numeric, bins integer, method text)
 RETURNS bytea
 LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'rfm_breaks_step';
-COMMENT ON FUNCTION rfm_breaks_step(bytea, anyelement, bigint, anycompatible, integer, text) IS
+COMMENT ON FUNCTION rfm_breaks_step(bytea, timestamptz, bigint, numeric, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at timestamptz, orders bigint, revenue double precision, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, timestamptz, bigint, double precision, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at timestamptz, orders bigint, revenue bigint, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, timestamptz, bigint, bigint, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at timestamp, orders bigint, revenue numeric, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, timestamp, bigint, numeric, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at timestamp, orders bigint, revenue double precision, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, timestamp, bigint, double precision, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at timestamp, orders bigint, revenue bigint, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, timestamp, bigint, bigint, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at date, orders bigint, revenue numeric, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, date, bigint, numeric, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at date, orders bigint, revenue double precision, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, date, bigint, double precision, integer, text) IS
+'support for the aggregate rfm_breaks: adds a customer';
+
+CREATE FUNCTION rfm_breaks_step(state bytea, last_order_at date, orders bigint, revenue bigint, bins integer, method text)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'rfm_breaks_step';
+COMMENT ON FUNCTION rfm_breaks_step(bytea, date, bigint, bigint, integer, text) IS
 'support for the aggregate rfm_breaks: adds a customer';
 
 CREATE FUNCTION rfm_breaks_combine(state bytea, other bytea)

@@ -162,12 +162,11 @@ rfm_breaks_step(PG_FUNCTION_ARGS)
 					 errmsg("bins and method of rfm_breaks must be the same for all rows")));
 	}
 
-	/* the types never change within a query: look them up once */
+	/* declared types, not those of the call's expression, of which a bare call has none */
 	if (fcinfo->flinfo->fn_extra == NULL)
 	{
+		overload = cseg_rfm_overload(fcinfo->flinfo, ARG_CUSTOMER);
 		fcinfo->flinfo->fn_extra = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(RfmOverload));
-		overload.at = get_fn_expr_argtype(fcinfo->flinfo, ARG_CUSTOMER);
-		overload.revenue = get_fn_expr_argtype(fcinfo->flinfo, ARG_BINS - 1);
 		*(RfmOverload *) fcinfo->flinfo->fn_extra = overload;
 	}
 	overload = *(RfmOverload *) fcinfo->flinfo->fn_extra;

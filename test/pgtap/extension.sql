@@ -4,7 +4,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 
-SELECT plan(24);
+SELECT plan(25);
 
 SELECT is((SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'customer_segments'), 'customer_segments',
           'the extension lives in its schema');
@@ -76,9 +76,14 @@ INSERT INTO rule VALUES
  $$CREATE FUNCTION customer_segments.planted() RETURNS integer LANGUAGE sql RETURN 1;
    GRANT EXECUTE ON FUNCTION customer_segments.planted() TO pg_monitor$$),
 ('no aggregate hides its state from other servers and other sessions',
- $$SELECT object FROM member_aggregate WHERE aggtranstype IN ('internal'::regtype, 'anyelement'::regtype, 'anyarray'::regtype)$$,
+ $$SELECT object FROM member_aggregate a JOIN pg_type t ON t.oid = a.aggtranstype WHERE t.typtype = 'p'$$,
  $$CREATE AGGREGATE customer_segments.planted(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');
    UPDATE pg_aggregate SET aggtranstype = 'internal'::regtype WHERE aggfnoid = 'customer_segments.planted'::regproc$$),
+-- where Citus or a stranger's aggregate calls them, the types of the call are not known, or not ours
+('no function of an aggregate takes any type',
+ $$SELECT a.object FROM member_aggregate a JOIN pg_proc f ON f.oid IN (a.aggtransfn, a.aggcombinefn, a.aggfinalfn)
+     JOIN pg_type t ON t.oid = ANY (f.proargtypes) WHERE t.typtype = 'p'$$,
+ $$CREATE AGGREGATE customer_segments.planted(bigint) (SFUNC = array_append, STYPE = bigint[], COMBINEFUNC = array_cat)$$),
 ('every aggregate can be combined',
  $$SELECT object FROM member_aggregate WHERE aggcombinefn = 0$$,
  $$CREATE AGGREGATE customer_segments.planted(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0')$$),

@@ -89,6 +89,11 @@ SELECT rfm_breaks_final('\x00');
 CREATE AGGREGATE forged(bytea) (SFUNC = rfm_breaks_combine, STYPE = bytea, FINALFUNC = rfm_breaks_final);
 SELECT forged(state) FROM (VALUES ('\x00'::bytea), (decode(repeat('ff', 64), 'hex'))) AS v (state);
 SELECT forged(decode(repeat('00', 100), 'hex'));
+-- nor in a stranger's aggregate of other types, whose values are no times and no amounts
+CREATE AGGREGATE forged(timestamptz, bigint, integer, integer, text) (SFUNC = rfm_breaks_step, STYPE = bytea, FINALFUNC = rfm_breaks_final);
+SELECT forged(timestamptz '2024-01-01Z', 1::bigint, 5, 5, 'rank');
+CREATE AGGREGATE forged(text, bigint, text, integer, text) (SFUNC = rfm_breaks_step, STYPE = bytea, FINALFUNC = rfm_breaks_final);
+SELECT forged('when', 1::bigint, 'much', 5, 'rank');
 
 -- rights: the rules are read with the caller's
 CREATE ROLE rfm_reader;
