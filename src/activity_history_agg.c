@@ -50,7 +50,7 @@ cseg_activity_read(struct varlena *value)
 SegmActivityBuild
 cseg_activity_build(size_t bound, int scale)
 {
-	SegmActivityBuild build = {.scale = scale};
+	SegmActivityBuild build = {.scale = scale,.poll = cseg_poll};
 
 	build.entries = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(SegmActivityEntry) * bound);
 	build.keys = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint64_t) * bound);

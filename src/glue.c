@@ -6,6 +6,7 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
@@ -70,6 +71,12 @@ cseg_raise(SegmStatus status, const char *what)
 			break;
 	}
 	pg_unreachable();
+}
+
+void
+cseg_poll(void)
+{
+	CHECK_FOR_INTERRUPTS();
 }
 
 void

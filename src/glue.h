@@ -68,6 +68,9 @@ cseg_check(SegmStatus status, const char *what)
 /* Refuse a support function that was called by hand. */
 extern void cseg_require_aggregate(FunctionCallInfo fcinfo);
 
+/* CHECK_FOR_INTERRUPTS as a function, for the core to call. */
+extern void cseg_poll(void);
+
 /* A copy of a plain value that is so many bytes long, zero behind its own: a state that gets more room. */
 extern struct varlena *cseg_with_room(const struct varlena *value, Size size);
 

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 
 #include "core/price_research.h"
@@ -29,6 +30,7 @@ price_array(const SegmTallySlot *prices, int64 count, int scale)
 	{
 		SegmDecimal price = {prices[i].key, scale};
 
+		CHECK_FOR_INTERRUPTS();
 		elements[i] = NumericGetDatum(cseg_decimal_numeric(price));
 	}
 	return PointerGetDatum(construct_array(elements, count, NUMERICOID, -1, false, TYPALIGN_INT));

@@ -291,7 +291,7 @@ fold_customer(PopulationScan *scan, const Customer *customer, int64 *first, int6
 		}
 		row = cseg_next_row(row);
 	}
-	cseg_check(segm_history_fold(scan->entries, &count), "amount");
+	cseg_check(segm_history_fold(scan->entries, &count, cseg_poll), "amount");
 	return count;
 }
 

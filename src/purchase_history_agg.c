@@ -109,7 +109,7 @@ finish_parts(Parts *parts)
 {
 	struct varlena *result;
 
-	cseg_check(segm_history_fold(parts->entries, &parts->count), TYPE_NAME);
+	cseg_check(segm_history_fold(parts->entries, &parts->count, cseg_poll), TYPE_NAME);
 	result = cseg_history_make(parts->entries, parts->count, parts->scale,
 							   parts->first, parts->last, false);
 	pfree(parts->entries);
@@ -122,7 +122,7 @@ refold_state(struct varlena *state, Parts *parts)
 {
 	size_t		length;
 
-	cseg_check(segm_history_fold(parts->entries, &parts->count), TYPE_NAME);
+	cseg_check(segm_history_fold(parts->entries, &parts->count, cseg_poll), TYPE_NAME);
 	cseg_check(segm_history_size(parts->entries, parts->count, true, &length), TYPE_NAME);
 	if (length * SPARE <= VARSIZE(state) - VARHDRSZ)
 		segm_history_encode(parts->entries, parts->count, parts->scale,

@@ -30,7 +30,7 @@ parse_history(const char *text, struct varlena **result)
 	entries = palloc(sizeof(SegmHistoryEntry) * count);
 	status = segm_history_parse(text, entries, &count, &scale, &first, &last);
 	if (status == SEGM_OK)
-		status = segm_history_fold(entries, &count);
+		status = segm_history_fold(entries, &count, cseg_poll);
 	if (status == SEGM_OK)
 		status = segm_history_size(entries, count, false, &length);
 	if (status == SEGM_OK)

@@ -14,12 +14,6 @@
 #define SPARE			2		/* literal: so many slots, at least, for each in use */
 #define MAX_SLOTS		((int64) ((MaxAllocSize - HEADER) / sizeof(SegmTallySlot)))
 
-void
-cseg_poll(void)
-{
-	CHECK_FOR_INTERRUPTS();
-}
-
 static CsegTally *
 new_tally(int64 n_slots, const char *name)
 {
@@ -104,6 +98,7 @@ add_slots(CsegTally *tally, const CsegTally *other, const char *name)
 	{
 		SegmTallySlot entry = other->slots[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (segm_tally_is_free(&entry))
 			continue;
 		if (segm_decimal_raise(&entry.key, 1, tally->scale - other->scale) != SEGM_OK)

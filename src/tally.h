@@ -48,9 +48,6 @@ extern Datum cseg_tally_combine(FunctionCallInfo fcinfo, const char *name);
 /* The slots in use, ascending by key; "used" of them. */
 extern SegmTallySlot *cseg_tally_sorted(CsegTally *tally, const char *name);
 
-/* CHECK_FOR_INTERRUPTS as a function, for the core to call. */
-extern void cseg_poll(void);
-
 #pragma GCC visibility pop
 
 #endif							/* CSEG_TALLY_H */

@@ -54,6 +54,7 @@
 #include "core/calendar.h"
 #include "core/decimal.h"
 #include "core/event_kind.h"
+#include "core/sort.h"
 
 #define SEGM_ACTIVITY_VERSION	1
 #define SEGM_ACTIVITY_OPEN		0x01
@@ -196,6 +197,7 @@ typedef struct SegmActivityBuild
 	size_t		count;
 	int			scale;
 	bool		detailed;		/* whether an entry is */
+	SegmPoll	poll;			/* called now and then; may be NULL */
 } SegmActivityBuild;
 
 extern size_t segm_activity_entry_bound(const SegmActivity *activity);

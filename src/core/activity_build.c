@@ -9,6 +9,7 @@
 #include "core/sort.h"
 
 #define SHORT_GROUP		16		/* up to here insertion is faster */
+#define POLL_EVERY		4096	/* steps of a sort */
 
 /* ---- runs ---- */
 
@@ -278,6 +279,13 @@ segm_activity_close(const SegmActivity *activity, uint8_t *payload)
 
 /* ---- building ---- */
 
+static void
+poll_now(const SegmActivityBuild *build, size_t step)
+{
+	if (build->poll != NULL && step % POLL_EVERY == 0)
+		build->poll();
+}
+
 /* No run is shorter than two bytes, or three with details. */
 size_t
 segm_activity_entry_bound(const SegmActivity *activity)
@@ -314,8 +322,11 @@ segm_activity_collect(const SegmActivity *activity, SegmActivityBuild *build)
 
 	segm_activity_start(activity, &cursor);
 	while ((status = segm_activity_next(&cursor, &run, &found)) == SEGM_OK && found)
+	{
+		poll_now(build, build->count);
 		if ((status = segm_activity_enter(&run, activity->scale, build)) != SEGM_OK)
 			return status;
+	}
 	return status;
 }
 
@@ -372,11 +383,15 @@ sort_group(const SegmActivityBuild *build, uint64_t *keys, size_t count)
 		return;
 	}
 	for (size_t root = count / 2; root-- > 0;)
+	{
+		poll_now(build, root);
 		sift_down(build, keys, root, count);
+	}
 	for (size_t end = count; end-- > 1;)
 	{
 		uint64_t	largest = keys[0];
 
+		poll_now(build, end);
 		keys[0] = keys[end];
 		keys[end] = largest;
 		sift_down(build, keys, 0, end);
@@ -392,7 +407,7 @@ sort_entries(SegmActivityBuild *build)
 	while (sorted < build->count && build->keys[sorted - 1] < build->keys[sorted])
 		sorted++;
 	if (sorted < build->count)
-		segm_sort64(build->keys, build->scratch, build->count, NULL);
+		segm_sort64(build->keys, build->scratch, build->count, build->poll);
 	if (!build->detailed)
 		return;
 	for (size_t i = 0, next; i < build->count; i = next)
@@ -442,6 +457,7 @@ walk(const SegmActivityBuild *build, uint8_t *payload, Tail *tail)
 	SegmInt128	values = 0;
 	int64_t		events = 0;
 	SegmActivityEntry last = {0};	/* with a channel */
+	size_t		runs = 0;
 
 	for (size_t i = 0; i < build->count;)
 	{
@@ -454,6 +470,7 @@ walk(const SegmActivityBuild *build, uint8_t *payload, Tail *tail)
 
 		if (status != SEGM_OK)
 			return status;
+		poll_now(build, runs++);
 		if (!build->detailed)
 			length = (size_t) (put_run(bytes, gap, &run) - bytes);
 		else

@@ -42,6 +42,7 @@
 
 #include "core/calendar.h"
 #include "core/decimal.h"
+#include "core/sort.h"
 
 #define SEGM_HISTORY_VERSION	1
 #define SEGM_HISTORY_OPEN		0x01
@@ -211,8 +212,8 @@ extern SegmStatus segm_history_collect(const SegmHistory *history, int scale,
 extern SegmStatus segm_history_enter(const SegmPurchase *purchase, int scale,
 									 SegmHistoryEntry *entries, size_t *count);
 
-/* Sort, and add up what belongs together. */
-extern SegmStatus segm_history_fold(SegmHistoryEntry *entries, size_t *count);
+/* Sort, and add up what belongs together; poll may be NULL. */
+extern SegmStatus segm_history_fold(SegmHistoryEntry *entries, size_t *count, SegmPoll poll);
 
 /* Sums over folded entries: what segm_history_totals gives of the whole. */
 extern SegmStatus segm_history_sum(const SegmHistoryEntry *entries, size_t count,

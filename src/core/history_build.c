@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define POLL_EVERY 4096			/* steps of a sort */
+
 /* No run is shorter than three bytes, no void group than two. */
 size_t
 segm_history_entry_bound(const SegmHistory *history)
@@ -118,12 +120,19 @@ sift_down(SegmHistoryEntry *entries, size_t root, size_t count)
 	entries[root] = moved;
 }
 
+static void
+poll_now(size_t step, SegmPoll poll)
+{
+	if (poll != NULL && step % POLL_EVERY == 0)
+		poll();
+}
+
 /*
  * Rows mostly arrive in order of time, so look before sorting; then insertion
  * for the few and heap sort, in place and never quadratic, for the many.
  */
 static void
-sort_entries(SegmHistoryEntry *entries, size_t count)
+sort_entries(SegmHistoryEntry *entries, size_t count, SegmPoll poll)
 {
 	size_t		sorted = 1;
 
@@ -145,11 +154,15 @@ sort_entries(SegmHistoryEntry *entries, size_t count)
 		return;
 	}
 	for (size_t root = count / 2; root-- > 0;)
+	{
+		poll_now(root, poll);
 		sift_down(entries, root, count);
+	}
 	for (size_t end = count - 1; end > 0; end--)
 	{
 		SegmHistoryEntry largest = entries[0];
 
+		poll_now(end, poll);
 		entries[0] = entries[end];
 		entries[end] = largest;
 		sift_down(entries, 0, end);
@@ -157,18 +170,19 @@ sort_entries(SegmHistoryEntry *entries, size_t count)
 }
 
 SegmStatus
-segm_history_fold(SegmHistoryEntry *entries, size_t *count)
+segm_history_fold(SegmHistoryEntry *entries, size_t *count, SegmPoll poll)
 {
 	size_t		kept = 0;
 
 	if (*count == 0)
 		return SEGM_OK;
-	sort_entries(entries, *count);
+	sort_entries(entries, *count, poll);
 	for (size_t i = 1; i < *count; i++)
 	{
 		SegmHistoryEntry *into = &entries[kept];
 		const SegmHistoryEntry *from = &entries[i];
 
+		poll_now(i, poll);
 		if (entry_before(into, from))
 			entries[++kept] = *from;
 		else if (__builtin_add_overflow(into->revenue, from->revenue, &into->revenue) ||

@@ -32,7 +32,7 @@ empty_build(int scale)
 	static SegmActivityEntry entries[ACTIVITY_BYTES];
 	static uint64_t keys[ACTIVITY_BYTES];
 	static uint64_t scratch[ACTIVITY_BYTES];
-	SegmActivityBuild build = {entries, keys, scratch, 0, scale, false};
+	SegmActivityBuild build = {entries, keys, scratch, 0, scale, false, NULL};
 
 	return build;
 }

@@ -10,6 +10,14 @@
 
 #define ROWS		60
 
+static int	polls;
+
+static void
+count_polls(void)
+{
+	polls++;
+}
+
 static uint64_t seed = 20240229;
 
 static uint64_t
@@ -437,11 +445,18 @@ limits(void)
 		many[i].void_after = -1;
 	}
 	count = (size_t) n;
-	ok(segm_history_fold(many, &count) == SEGM_OK && count == (size_t) n, "five million days");
+	ok(segm_history_fold(many, &count, NULL) == SEGM_OK && count == (size_t) n, "five million days");
 	is_int(segm_history_size(many, count, false, &length), SEGM_TOO_LARGE, "are too many");
 	is_int(segm_history_size(many, count - 7, false, &length), SEGM_OK, "a few less are not");
 	is_int((long long) length, 20 + 3 * ((long long) count - 7), "at three bytes each");
 	is_int(segm_history_size(many, count - 7, true, &length), SEGM_OK, "nor while they are added up");
+
+	/* backwards, so that they are sorted */
+	count = 100000;
+	for (size_t i = 0; i < count; i++)
+		many[i].day = (int32_t) (count - i);
+	ok(segm_history_fold(many, &count, count_polls) == SEGM_OK && count == 100000 && many[0].day == 1, "a hundred thousand, sorted");
+	ok(polls > 40, "and the caller was asked now and then");
 	free(many);
 }
 

@@ -41,7 +41,7 @@ static inline SegmStatus
 write_value(SegmHistoryEntry *entries, size_t count, int scale, int64_t first, int64_t last,
 			bool open, size_t room, Value *value)
 {
-	SegmStatus	status = segm_history_fold(entries, &count);
+	SegmStatus	status = segm_history_fold(entries, &count, NULL);
 	size_t		length = 0;
 
 	if (status == SEGM_OK)
