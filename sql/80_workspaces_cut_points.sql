@@ -142,17 +142,23 @@ DECLARE
     columns text;
     expressions text;
     outdated text;
+    is_due boolean;
 BEGIN
     done := true;
+    changed := 0;
     EXECUTE format('SELECT string_agg(format(''%%I, %%I'', c.name, c.name || ''_rests_on''), '', '' ORDER BY c.position),
                            string_agg(format(''(%%s), %%s'', c.query, c.rests_on), '', '' ORDER BY c.position),
                            string_agg(format(''k.%%I IS DISTINCT FROM %%s'', c.name || ''_rests_on'', c.rests_on), '' OR '' ORDER BY c.position)
                       FROM %I.cut_point_query c', workspace) INTO columns, expressions, outdated;
+    outdated := format('s.cut_points = ''stored''
+       AND (k.as_of IS NULL OR k.as_of > customer_segments.as_of() OR customer_segments.as_of() - k.as_of >= s.cut_points_days * interval ''1 day'' OR %s)', outdated);
+    -- asked alone first: to plan the questions to the shop takes longer
+    EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.settings s CROSS JOIN %1$I.cut_points k WHERE %2$s)', workspace, outdated) INTO is_due;
+    IF NOT is_due THEN
+        RETURN;
+    END IF;
     EXECUTE format('UPDATE %1$I.cut_points k SET (as_of, computed_at, %2$s) = (SELECT customer_segments.as_of(), clock_timestamp(), %3$s FROM %1$I.settings s)
-                      FROM %1$I.settings s
-                     WHERE s.cut_points = ''stored''
-                       AND (k.as_of IS NULL OR k.as_of > customer_segments.as_of() OR customer_segments.as_of() - k.as_of >= s.cut_points_days * interval ''1 day'' OR %4$s)',
-                   workspace, columns, expressions, outdated);
+                      FROM %1$I.settings s WHERE %4$s', workspace, columns, expressions, outdated);
     GET DIAGNOSTICS changed = ROW_COUNT;
 END;
 $$;

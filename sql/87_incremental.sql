@@ -338,6 +338,7 @@ DECLARE
     wanted text;
     this record;
     pieces text := '';
+    noted text := '';
     counts text := '0';
 BEGIN
     -- a customer whose rows are read anew must leave no order behind that would be added again
@@ -372,18 +373,23 @@ fresh_%2$s AS MATERIALIZED (
             || E',\n' || customer_segments.fact_write(workspace, this.fact, key_equals, false);
         counts := counts || format(' + (SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact);
     END LOOP;
+    IF customer_segments.members_wanted(workspace) THEN
+        noted := format(',
+noted AS (
+    INSERT INTO %I.member_queue (customer_id) SELECT DISTINCT t.customer_id FROM %s t)', workspace, CASE WHEN merge_only THEN 'taken' ELSE 'touched' END);
+    END IF;
     -- one statement, one snapshot: a change is seen if and only if its row of the queue is
     RETURN format('WITH taken AS MATERIALIZED (
-    DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY (%6$s) AND q.kind %7$s%2$s RETURNING q.source, q.kind, q.customer_id, q.order_id)%8$s%4$s
+    DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY (%6$s) AND q.kind %7$s%2$s RETURNING q.source, q.kind, q.customer_id, q.order_id)%8$s%4$s%10$s
 SELECT %5$s, %9$s', workspace, share, order_equals, pieces, counts, wanted, CASE WHEN merge_only THEN '= ''i''' ELSE '<> ''a''' END,
-        CASE WHEN pieces !~ 'FROM touched' THEN '' ELSE format(',
+        CASE WHEN pieces || noted !~ 'FROM touched' THEN '' ELSE format(',
 touched AS MATERIALIZED (
     SELECT t.source, t.kind, t.customer_id, t.order_id FROM taken t WHERE t.kind <> ''o''
     UNION ALL
     SELECT t.source, t.kind, p.customer_id, t.order_id
       FROM (SELECT DISTINCT t.source, t.kind, t.order_id FROM taken t WHERE t.kind = ''o'') t
      CROSS JOIN LATERAL (SELECT p.customer_id FROM %I.purchases p WHERE p.order_id %s t.order_id OFFSET 0) p)', workspace, order_equals) END,
-        CASE WHEN pieces ~ 'misled' THEN 'EXISTS (SELECT FROM misled)' ELSE 'false' END);
+        CASE WHEN pieces ~ 'misled' THEN 'EXISTS (SELECT FROM misled)' ELSE 'false' END, noted);
 END;
 $$;
 COMMENT ON FUNCTION refresh_statement(name, smallint[], boolean, bigint) IS
@@ -399,6 +405,7 @@ DECLARE
     this record;
     facts name[];
     settled smallint[];
+    is_stray boolean;
     queue text := '';
     began timestamptz;
     count bigint;
@@ -427,10 +434,14 @@ chosen AS MATERIALIZED (
 noted AS (
     UPDATE %1$I.stored_fact n SET sources = f.sources FROM fact f WHERE f.fact = n.fact AND f.sources <> n.sources),
 stray AS (
-    DELETE FROM %1$I.refresh_queue q WHERE q.kind = ''a'' AND q.source IN (SELECT w.source FROM waiting w WHERE w.source NOT IN (SELECT unnest(f.sources) FROM fact f)))
+    DELETE FROM %1$I.refresh_queue q WHERE q.kind = ''a'' AND q.source IN (SELECT w.source FROM waiting w WHERE w.source NOT IN (SELECT unnest(f.sources) FROM fact f)) RETURNING 1)
 SELECT (SELECT array_agg(c.fact ORDER BY c.fact <> ''customer_histories'', c.fact) FROM chosen c),
-       ARRAY(SELECT unnest(c.sources) FROM chosen c EXCEPT SELECT unnest(f.sources) FROM fact f WHERE f.fact NOT IN (SELECT c.fact FROM chosen c))', workspace)
-       INTO facts, settled USING workspace;
+       ARRAY(SELECT unnest(c.sources) FROM chosen c EXCEPT SELECT unnest(f.sources) FROM fact f WHERE f.fact NOT IN (SELECT c.fact FROM chosen c)),
+       EXISTS (SELECT FROM stray)', workspace)
+       INTO facts, settled, is_stray USING workspace;
+    IF (is_stray OR facts IS NOT NULL) AND customer_segments.members_wanted(workspace) THEN
+        EXECUTE format('INSERT INTO %I.member_queue (customer_id) VALUES (NULL)', workspace);
+    END IF;
     IF facts IS NULL THEN
         RETURN;
     END IF;

@@ -134,7 +134,7 @@ static const SegmActivityRange segm_activity_whole = {UINT32_MAX, INT64_MIN, INT
 static inline bool
 segm_activity_same_channel(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
 {
-	return a_length == b_length && (a == b || memcmp(a, b, a_length) == 0);
+	return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
 }
 
 static inline bool
