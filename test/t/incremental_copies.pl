@@ -1,4 +1,5 @@
-# What is stored elsewhere: a standby answers every view, the facts can be published, a dump keeps everything and its triggers work.
+# What is stored elsewhere: a standby answers every view, the facts can be published, a dump keeps everything and its
+# triggers work, on a subscriber the facts follow what is applied.
 use strict;
 use warnings;
 use PostgreSQL::Test::Utils;
@@ -70,6 +71,47 @@ is($node->safe_psql('restored', 'SELECT orders FROM "my segments".customer_order
 is($node->safe_psql('restored', q{SELECT * FROM customer_segments.reconcile('my segments')}), '', 'and nothing is wrong');
 $node->safe_psql('restored', q{SELECT customer_segments.drop_workspace('my segments')});
 is($node->safe_psql('restored', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'my segments'}), '0', 'a restored workspace can be dropped');
+
+# a subscriber: what the apply worker writes row triggers note; statement triggers do not fire for it, which reconcile tells
+$node->safe_psql('postgres', 'CREATE DATABASE branch');
+$node->safe_psql('branch', q{
+	CREATE EXTENSION customer_segments;
+	CREATE SCHEMA "My Shop";
+	CREATE TABLE "My Shop".orders (order_id integer PRIMARY KEY, customer_id integer, ordered_at timestamptz, amount numeric);
+	CREATE INDEX ON "My Shop".orders (customer_id);
+	INSERT INTO "My Shop".orders VALUES (5001, 7, '2024-05-01Z', 3);
+	SELECT customer_segments.create_workspace(w, 'My Shop', storage => 'incremental') FROM unnest('{row,statement}'::name[]) w;
+	SELECT customer_segments.track(w, '"My Shop".orders', 'customer_id', 'order_id', capture => w) FROM unnest('{row,statement}'::text[]) w;
+	CALL customer_segments.refresh('row');
+	CALL customer_segments.refresh('statement');
+});
+$node->safe_psql('postgres', q{CREATE PUBLICATION orders FOR TABLE "My Shop".orders; SELECT pg_create_logical_replication_slot('orders', 'pgoutput')});
+$node->safe_psql('branch', sprintf q{CREATE SUBSCRIPTION orders CONNECTION 'host=%s port=%s dbname=postgres' PUBLICATION orders WITH (create_slot = false, slot_name = orders)},
+	$node->host, $node->port);
+my @applied = (
+	['rows copied at the start' => 'SELECT'],
+	['inserts' => q{INSERT INTO "My Shop".orders VALUES (2001, 7, '2024-05-02Z', 5), (2002, 2002, '2024-05-02Z', 6)}],
+	['an update of the customer' => q{UPDATE "My Shop".orders SET customer_id = 8 WHERE order_id = 2001}],
+	['a delete' => q{DELETE FROM "My Shop".orders WHERE order_id = 2002}],
+	['a truncate' => q{TRUNCATE "My Shop".orders; INSERT INTO "My Shop".orders SELECT i, i % 20, timestamptz '2024-01-01Z' + i * interval '1 hour', 5 FROM generate_series(1, 300) i}]);
+my $orders = q{SELECT order_id, customer_id, amount FROM "My Shop".orders WHERE order_id <> 5001 ORDER BY 1};
+for (@applied)
+{
+	my ($what, $sql) = @$_;
+	$node->safe_psql('postgres', $sql);
+	$node->poll_query_until('branch', sprintf 'SELECT md5(array_agg(o ORDER BY o)::text) = %s FROM (%s) o',
+		"'" . $node->safe_psql('postgres', "SELECT md5(array_agg(o ORDER BY o)::text) FROM ($orders) o") . "'", $orders);
+	is($node->safe_psql('branch', 'SELECT (SELECT count(*) FROM "statement".refresh_queue), (SELECT count(*) > 0 FROM "row".refresh_queue)'), '0|t', "applied, $what: noted row by row, by no statement");
+	$node->safe_psql('branch', q{CALL customer_segments.refresh('row'); CALL customer_segments.refresh('statement')});
+	is($node->safe_psql('branch', q{SELECT * FROM customer_segments.reconcile('row')}), '', 'then all is right');
+	like($node->safe_psql('branch', q{SELECT subject, problem, customers FROM customer_segments.reconcile('statement')}),
+		qr/\A"My Shop".orders\|receives rows by logical replication.*\|\n(customer_histories\|(not stored|stored wrongly|stored without rows in the sources)\|\d+\n?)+\z/,
+		'by statement all that is wrong is found, and why');
+	$node->safe_psql('branch', q{CALL customer_segments.refresh('statement')});
+	is($node->safe_psql('branch', q{SELECT subject FROM customer_segments.reconcile('statement')}), '"My Shop".orders', 'and is right after a refresh');
+}
+$node->safe_psql('branch', 'ALTER SUBSCRIPTION orders DISABLE');
+$node->safe_psql('branch', 'ALTER SUBSCRIPTION orders SET (slot_name = NONE); DROP SUBSCRIPTION orders');
 
 $node->stop;
 done_testing();
