@@ -17,31 +17,41 @@ my $node = SegmentsCluster->start('main', 'restart_after_crash = on', 'log_min_m
 $node->safe_psql('postgres', q{
 	CREATE EXTENSION customer_segments;
 	CREATE SCHEMA data;
-	CREATE TABLE data.sale (id integer PRIMARY KEY, buyer integer, placed timestamptz NOT NULL, total numeric(12,2) NOT NULL);
+	CREATE TABLE data.sale (id integer PRIMARY KEY, buyer integer, placed timestamptz NOT NULL, total numeric(12,2) NOT NULL, medium text DEFAULT 'shop');
 	CREATE TABLE data.refund (sale integer, booked timestamptz NOT NULL, total numeric(12,2) NOT NULL);
 	CREATE TABLE data.line (sale integer, product integer, quantity integer, price numeric(12,2));
+	CREATE TABLE data.visit (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, buyer integer, what text, seen timestamptz NOT NULL, medium integer);
+	CREATE TABLE data.medium (id integer, name text);
+	CREATE INDEX ON data.visit (buyer);
 	CREATE INDEX ON data.sale (buyer);
 	CREATE INDEX ON data.refund (sale);
 	CREATE INDEX ON data.line (sale);
 	CREATE SEQUENCE data.id START 2001;
 	INSERT INTO data.sale SELECT i, i % 200, timestamptz '2024-01-01Z' + i * interval '1 hour', 5 + i % 40 FROM generate_series(1, 2000) i;
+	INSERT INTO data.medium VALUES (1, 'web'), (2, 'app');
+	INSERT INTO data.visit (buyer, what, seen, medium) SELECT i % 220, 'look', timestamptz '2024-01-01Z' + i * interval '1 hour', 1 + i % 2 FROM generate_series(1, 2000) i;
 	CREATE SCHEMA shop;
-	CREATE VIEW shop.orders AS SELECT id AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM data.sale;
+	CREATE VIEW shop.orders AS SELECT id AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount, medium AS channel FROM data.sale;
 	CREATE VIEW shop.refunds AS SELECT sale AS order_id, booked AS refunded_at, total AS amount FROM data.refund;
 	CREATE VIEW shop.order_items AS SELECT sale AS order_id, product AS product_id, quantity, price AS unit_price FROM data.line;
+	CREATE VIEW shop.events AS SELECT v.buyer AS customer_id, v.what AS event_type, v.seen AS occurred_at, m.name AS channel FROM data.visit v LEFT JOIN data.medium m ON m.id = v.medium;
 	SELECT customer_segments.create_workspace('seg', 'shop', storage => 'incremental');
 	UPDATE seg.settings SET refresh_batch = 100, refresh_rebuild_share = 1000;
 	SELECT customer_segments.track('seg', 'data.sale', 'buyer', 'id');
 	SELECT customer_segments.track('seg', 'data.refund', order_column => 'sale');
 	SELECT customer_segments.track('seg', 'data.line', order_column => 'sale');
+	SELECT customer_segments.track('seg', 'data.visit', 'buyer');
+	SELECT customer_segments.track('seg', 'data.medium');
+	INSERT INTO seg.event_kind VALUES ('look', 'page_view');
 	CALL customer_segments.refresh('seg');
 });
-is($node->safe_psql('postgres', q{SELECT merges FROM seg.tracked_table WHERE customer_column = 'buyer'}), 't', 'new orders are added to histories');
+is($node->safe_psql('postgres', q{SELECT merges FROM seg.tracked_table WHERE order_column = 'id'}), 't', 'new orders are added to histories');
+my $began = $node->safe_psql('postgres', 'SELECT now()');
 
 # one transaction of a writer; a tenth is rolled back.  Each touches one row of an order at most, so writers cannot deadlock by themselves
 my $script = PostgreSQL::Test::Utils::tempdir() . '/writer.sql';
 PostgreSQL::Test::Utils::append_to_file($script, <<'END');
-\set op random(1, 100)
+\set op random(1, 112)
 \set buyer random_gaussian(1, 250, 3)
 \set old random(1, 4000)
 \set cents random(100, 9999)
@@ -65,8 +75,14 @@ INSERT INTO data.refund SELECT :old, now(), CASE WHEN :op % 2 = 0 THEN :cents / 
 DELETE FROM data.refund WHERE sale = :old;
 \elif :op <= 96
 INSERT INTO data.line VALUES (:old, :op, 1, 3);
+\elif :op <= 104
+INSERT INTO data.visit (buyer, what, seen, medium) SELECT :buyer, (ARRAY['look', 'add_to_cart', 'email_open'])[1 + :op % 3], now(), 1 + :op % 3;
+\elif :op <= 107
+UPDATE data.visit SET buyer = :buyer, seen = now() WHERE id = :old;
+\elif :op <= 109
+DELETE FROM data.visit WHERE id = :old;
 \else
-INSERT INTO data.sale VALUES (:old, :buyer, now(), :cents / 100.0) ON CONFLICT (id) DO UPDATE SET buyer = excluded.buyer, total = excluded.total;
+INSERT INTO data.sale VALUES (:old, :buyer, now(), :cents / 100.0, 'app') ON CONFLICT (id) DO UPDATE SET buyer = excluded.buyer, total = excluded.total;
 \endif
 SELECT pg_sleep(:nap / 2000.0);
 \if :broken = 1
@@ -74,6 +90,22 @@ ROLLBACK;
 \else
 COMMIT;
 \endif
+END
+
+# now and then what concerns everybody, so that facts are built anew among all that
+my $rare = PostgreSQL::Test::Utils::tempdir() . '/rare.sql';
+PostgreSQL::Test::Utils::append_to_file($rare, <<'END');
+\set op random(1, 3)
+BEGIN;
+\if :op = 1
+TRUNCATE data.medium;
+INSERT INTO data.medium SELECT i, (ARRAY['web', 'app', 'mail'])[1 + (i + :client_id) % 3] FROM generate_series(1, 3) i;
+\elif :op = 2
+UPDATE seg.event_kind SET kind = CASE kind WHEN 'page_view' THEN 'product_view' ELSE 'page_view' END WHERE event_type = 'look';
+\else
+UPDATE seg.settings SET time_zone = CASE time_zone WHEN 'UTC' THEN 'Asia/Tokyo' ELSE 'UTC' END;
+\endif
+COMMIT;
 END
 
 # run COMMAND...: again and again until the end, whatever becomes of its server
@@ -97,7 +129,7 @@ require POSIX;
 my @to = ('-h', $node->host, '-p', $node->port);
 for my $number (1 .. 2)
 {
-	run('pgbench', @to, '-n', '-c', '4', '-T', 3, '-f', $script, '--random-seed', $seed + $number, 'postgres');
+	run('pgbench', @to, '-n', '-c', '4', '-T', 3, '-f', "$script\@100", '-f', "$rare\@1", '--random-seed', $seed + $number, 'postgres');
 }
 run('psql', @to, '-XAtq', '-d', 'postgres', '-c', q{CALL customer_segments.refresh('seg')}) for 1 .. 3;
 
@@ -153,9 +185,12 @@ wait_until("SELECT count(*) = 0 $backends");
 note join ', ', map { "$done{$_} $_" } sort keys %done;
 note $node->safe_psql('postgres', 'SELECT max(run), count(*) FILTER (WHERE finished_at IS NULL) FROM seg.refresh_log');
 note $node->safe_psql('postgres', 'SELECT count(*), min(id), max(id) FROM data.sale');
+note $node->safe_psql('postgres', q{SELECT step, error, count(*), sum(batches), sum(changed) FROM seg.refresh_log GROUP BY 1, 2 ORDER BY 1, 2});
 
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM data.sale WHERE id > 2000'), '>', 50, 'the writers have written');
 cmp_ok($node->safe_psql('postgres', 'SELECT sum(batches) FROM seg.refresh_log'), '>', 10, 'the refreshers have refreshed');
+is($node->safe_psql('postgres', "SELECT string_agg(fact, ', ' ORDER BY fact) FROM seg.stored_fact WHERE rebuilt_at > '$began'"), 'customer_events, customer_histories, customer_items',
+	'each fact was built anew in the middle');
 is($node->safe_psql('postgres', q{SELECT * FROM customer_segments.reconcile('seg')}), '', 'before the last refresh nothing but what is in the queue differs');
 $node->safe_psql('postgres', q{CALL customer_segments.refresh('seg')});
 is($node->safe_psql('postgres', 'SELECT queue_length FROM seg.workspace_status'), '0', 'the queue is empty');
@@ -167,6 +202,9 @@ my $plain = q{SELECT s.buyer AS customer_id, count(*) AS orders_placed, sum(s.to
 my $ours = 'SELECT customer_id, orders_placed, revenue, refunds FROM seg.customer_orders';
 is($node->safe_psql('postgres', "($plain) EXCEPT ($ours)"), '', 'every customer is as plain SQL says');
 is($node->safe_psql('postgres', "($ours) EXCEPT ($plain)"), '', 'and there is nobody else');
+my $visits = 'SELECT buyer AS customer_id, count(*) AS events, max(seen) AS last_event_at FROM data.visit WHERE seen < now() GROUP BY buyer';
+my $events = 'SELECT customer_id, events, last_event_at FROM seg.customer_events';
+is($node->safe_psql('postgres', "(($visits) EXCEPT ($events)) UNION ALL (($events) EXCEPT ($visits))"), '', 'so are the events');
 my $log = slurp_file($node->logfile);
 my $deadlocks = () = $log =~ /deadlock detected/g;
 is($deadlocks, 0, 'no deadlock');
