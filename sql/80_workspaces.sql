@@ -391,7 +391,7 @@ BEGIN
                FROM %1$I.workspace_object m
                JOIN pg_namespace n ON n.nspname = %1$L
                JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name AND c.relkind IN (''v'', ''m'', ''r'', ''p'')
-              WHERE m.name <> ''refresh_queue''
+              WHERE m.name NOT IN (''refresh_queue'', ''tracked_relation'', ''tracked_table'')
               ORDER BY m.position DESC', workspace)
         LOOP
             BEGIN
@@ -408,11 +408,10 @@ BEGIN
                 USING ERRCODE = 'dependent_objects_still_exist', DETAIL = kept, HINT = 'Drop them first; nothing was removed.';
         END IF;
     END LOOP;
-    -- last, after all waits for readers of the workspace, what the shop's writers need; triggers by the catalogues alone: whoever drops
-    -- a workspace, a superuser perhaps, runs nothing that its owner has put there
-    PERFORM customer_segments.capture_drop(workspace, NULL, true);
-    EXECUTE format('DROP TABLE IF EXISTS %I.refresh_queue', workspace);
-    EXECUTE format('DROP TABLE %I.workspace_object', workspace);
+    -- last, after all waits for readers of the workspace, what the shop's writers need: the triggers and the tables that those look at;
+    -- triggers by the catalogues alone: whoever drops a workspace, a superuser perhaps, runs nothing that its owner has put there
+    PERFORM customer_segments.capture_drop(workspace, NULL, true,
+        ARRAY[format('DROP TABLE IF EXISTS %1$I.refresh_queue, %1$I.tracked_relation, %1$I.tracked_table', workspace), format('DROP TABLE %I.workspace_object', workspace)]);
 
     SELECT string_agg(pg_describe_object(d.classid, d.objid, 0), ', ' ORDER BY pg_describe_object(d.classid, d.objid, 0))
       INTO kept

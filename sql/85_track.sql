@@ -100,86 +100,27 @@ RETURN pg_catalog.format('customer_segments_%s_%s', event, pg_catalog.left(pg_ca
 COMMENT ON FUNCTION capture_trigger_name(name, text) IS
 'the name of a trigger that track makes: a table may be tracked by several workspaces';
 
-CREATE FUNCTION capture_attach(workspace name, relations regclass[], source smallint, customer_column name, order_column name,
-                               capture text, rows_are text, columns text DEFAULT '')
+CREATE FUNCTION execute_giving_way(statements text[], failed text)
 RETURNS void
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '1s'
 AS $$
 DECLARE
-    relation regclass;
-    event text;
-    tables text;
+    statement text;
     tries integer := 0;
 BEGIN
     LOOP
         BEGIN
-            FOREACH relation IN ARRAY relations LOOP
-                FOREACH event IN ARRAY '{insert,update,delete,truncate}'::text[] LOOP
-                    -- of a workspace of this name that went without drop_workspace
-                    IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = relation AND t.tgname = customer_segments.capture_trigger_name(workspace, event)) THEN
-                        EXECUTE format('DROP TRIGGER %I ON %s', customer_segments.capture_trigger_name(workspace, event), relation);
-                    END IF;
-                    tables := CASE WHEN capture = 'row' OR columns <> '' OR event = 'truncate' THEN ''
-                                   ELSE 'REFERENCING ' || CASE event WHEN 'insert' THEN 'NEW TABLE AS new_rows' WHEN 'delete' THEN 'OLD TABLE AS old_rows'
-                                                                    ELSE 'OLD TABLE AS old_rows NEW TABLE AS new_rows' END END;
-                    EXECUTE format('CREATE TRIGGER %I AFTER %s%s ON %s %s FOR EACH %s EXECUTE FUNCTION customer_segments.capture_change(%L, %L, %L, %L, %L)',
-                                   customer_segments.capture_trigger_name(workspace, event), event, CASE WHEN event = 'update' THEN columns ELSE '' END,
-                                   relation, tables, CASE WHEN capture = 'row' AND event <> 'truncate' THEN 'ROW' ELSE 'STATEMENT' END,
-                                   workspace, source, COALESCE(customer_column, ''), COALESCE(order_column, ''), rows_are);
-                END LOOP;
+            FOREACH statement IN ARRAY statements LOOP
+                EXECUTE statement;
             END LOOP;
             RETURN;
         EXCEPTION WHEN lock_not_available THEN
-            -- a trigger waits for the writers of its table, and other writers wait for it: give way, on all of them, and come again
+            -- while we wait for who uses a table others wait for us: give way, on all of them, and come again
             tries := tries + 1;
             IF tries = 10 THEN
-                RAISE EXCEPTION 'table % is in use: its triggers could not be made', relations[1]
-                    USING ERRCODE = 'lock_not_available', HINT = 'A long transaction has written to it. Call track again when it has ended.';
-            END IF;
-            PERFORM pg_sleep(0.1 * tries + 0.1 * random());
-        END;
-    END LOOP;
-END;
-$$;
-COMMENT ON FUNCTION capture_attach(name, regclass[], smallint, name, name, text, text, text) IS
-'makes the triggers on some relations, all or none; rows_are: merge for orders that histories take up, both for refunds that name a customer or an order, else empty; gives way to writers after a second, and tries again';
-
-CREATE FUNCTION capture_drop(workspace name, relations regclass[], leave boolean)
-RETURNS void
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '1s'
-AS $$
-DECLARE
-    made record;
-    tries integer := 0;
-BEGIN
-    LOOP
-        BEGIN
-            -- partitions lose the copies with the original
-            FOR made IN SELECT t.tgrelid::regclass AS relation, t.tgname FROM pg_trigger t
-                         WHERE t.tgparentid = 0 AND t.tgfoid = 'customer_segments.capture_change()'::regprocedure
-                           AND (relations IS NULL OR t.tgrelid = ANY (relations))
-                           AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM unnest('{insert,update,delete,truncate}'::text[]) e)
-                         ORDER BY t.tgrelid, t.tgname
-            LOOP
-                BEGIN
-                    EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
-                EXCEPTION WHEN insufficient_privilege THEN
-                    IF NOT leave THEN
-                        RAISE;
-                    END IF;
-                    RAISE NOTICE 'trigger "%" is left on %: only the owner of the table can drop it; it does nothing any more', made.tgname, made.relation;
-                END;
-            END LOOP;
-            RETURN;
-        EXCEPTION WHEN lock_not_available THEN
-            -- to drop a trigger is to wait for all who use its table, and they wait for us: give way, on all of them, and come again
-            tries := tries + 1;
-            IF tries = 10 THEN
-                RAISE EXCEPTION 'table % is in use: its triggers could not be dropped', made.relation
+                RAISE EXCEPTION '%', failed
                     USING ERRCODE = 'lock_not_available', HINT = 'A long transaction has read it or written to it. Try again when it has ended.';
             END IF;
             PERFORM pg_sleep(0.1 * tries + 0.1 * random());
@@ -187,8 +128,69 @@ BEGIN
     END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION capture_drop(name, regclass[], boolean) IS
-'drops the triggers of a workspace on some relations, null: everywhere, all or none; gives way to users of the tables after a second, and tries again; leave: what only another owner may drop stays, with a notice';
+COMMENT ON FUNCTION execute_giving_way(text[], text) IS
+'executes statements that lock relations which others use, all or none: gives way to them after a second, and tries again, ten times; failed is the error when that was in vain';
+
+CREATE FUNCTION capture_made(workspace name, relations regclass[], OUT relation regclass, OUT name name, OUT droppable boolean)
+RETURNS SETOF record
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+BEGIN ATOMIC
+    -- partitions lose the copies with the original
+    SELECT t.tgrelid::pg_catalog.regclass, t.tgname, pg_catalog.pg_has_role(c.relowner, 'USAGE')
+      FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+     WHERE t.tgparentid = 0 AND t.tgfoid = 'customer_segments.capture_change()'::pg_catalog.regprocedure
+       AND (relations IS NULL OR t.tgrelid = ANY (relations))
+       AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM pg_catalog.unnest('{insert,update,delete,truncate}'::text[]) e)
+     ORDER BY 1, 2;
+END;
+COMMENT ON FUNCTION capture_made(name, regclass[]) IS
+'the triggers of a workspace that are on some relations, null: on any, and whether the caller may drop them, which is for the owner of the table';
+
+CREATE FUNCTION capture_attach(workspace name, relations regclass[], source smallint, customer_column name, order_column name,
+                               capture text, rows_are text, columns text DEFAULT '')
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- what is there already: of a workspace of this name that went without drop_workspace, or left by untrack
+    PERFORM customer_segments.execute_giving_way(
+        ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable)
+        || ARRAY(SELECT format('CREATE %sTRIGGER %I AFTER %s%s ON %s %s FOR EACH %s EXECUTE FUNCTION customer_segments.capture_change(%L, %L, %L, %L, %L)',
+                               CASE WHEN m.name IS NULL OR m.droppable THEN '' ELSE 'OR REPLACE ' END,   -- ours, as capture_made says
+                               customer_segments.capture_trigger_name(workspace, e.event), e.event, CASE WHEN e.event = 'update' THEN columns ELSE '' END, r.relation,
+                               CASE WHEN capture = 'row' OR columns <> '' THEN '' ELSE e.tables END,
+                               CASE WHEN capture = 'row' AND e.event <> 'truncate' THEN 'ROW' ELSE 'STATEMENT' END,
+                               workspace, source, COALESCE(customer_column, ''), COALESCE(order_column, ''), rows_are)
+                   FROM unnest(relations) WITH ORDINALITY AS r(relation, position)
+                  CROSS JOIN (VALUES (1, 'insert', 'REFERENCING NEW TABLE AS new_rows'), (2, 'update', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'),
+                                     (3, 'delete', 'REFERENCING OLD TABLE AS old_rows'), (4, 'truncate', '')) AS e(position, event, tables)
+                   LEFT JOIN customer_segments.capture_made(workspace, relations) m ON m.relation = r.relation AND m.name = customer_segments.capture_trigger_name(workspace, e.event)
+                  ORDER BY r.position, e.position),
+        format('table %s is in use: its triggers could not be made', relations[1]));
+END;
+$$;
+COMMENT ON FUNCTION capture_attach(name, regclass[], smallint, name, name, text, text, text) IS
+'makes the triggers on some relations, all or none, giving way to writers; rows_are: merge for orders that histories take up, both for refunds that name a customer or an order, else empty';
+
+CREATE FUNCTION capture_drop(workspace name, relations regclass[], leave boolean, also text[] DEFAULT '{}')
+RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    left_there regclass;
+BEGIN
+    FOR left_there IN SELECT DISTINCT m.relation FROM customer_segments.capture_made(workspace, relations) m WHERE leave AND NOT m.droppable ORDER BY 1 LOOP
+        RAISE NOTICE 'the triggers of workspace "%" are left on %: only the owner of the table can drop them; they do nothing any more', workspace, left_there;
+    END LOOP;
+    PERFORM customer_segments.execute_giving_way(
+        ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable OR NOT leave) || also,
+        format('tables of workspace "%s" are in use: its triggers could not be dropped', workspace));
+END;
+$$;
+COMMENT ON FUNCTION capture_drop(name, regclass[], boolean, text[]) IS
+'drops the triggers of a workspace on some relations, null: everywhere, and executes other statements after it, all or none, giving way to users of the tables; leave: what only another owner may drop stays, with a notice';
 
 CREATE FUNCTION view_column_origin(relation oid, column_name name, OUT origin oid, OUT origin_column name)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -353,23 +355,6 @@ $$;
 COMMENT ON FUNCTION tracked_column(name, regclass, name, name) IS
 'raises an error unless the column is there and its values can be those of customer_id or order_id in the workspace';
 
-CREATE FUNCTION capture_detach(workspace name, source smallint)
-RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    relations regclass[];
-BEGIN
-    EXECUTE format('SELECT COALESCE(array_agg(r.relation), ''{}'') FROM %I.tracked_relation r WHERE r.source = $1', workspace) INTO relations USING source;
-    PERFORM customer_segments.capture_drop(workspace, relations, false);
-    EXECUTE format('DELETE FROM %I.tracked_table t WHERE t.source = $1', workspace) USING source;
-    EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.source = $1', workspace) USING source;
-END;
-$$;
-COMMENT ON FUNCTION capture_detach(name, smallint) IS
-'removes the triggers of a tracked table, its partitions, and what is known of it';
-
 CREATE FUNCTION untrack(workspace name, relation regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -377,14 +362,20 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     source_number smallint;
+    relations regclass[];
 BEGIN
     PERFORM customer_segments.workspace_require_owner(workspace);
     EXECUTE format('SELECT t.source FROM %I.tracked_table t WHERE t.relation = $1', workspace) INTO source_number USING relation;
     IF source_number IS NULL THEN
         RAISE EXCEPTION 'table % is not tracked by workspace "%"', relation, workspace USING ERRCODE = 'undefined_object';
     END IF;
-    PERFORM customer_segments.capture_detach(workspace, source_number);
+    EXECUTE format('SELECT array_agg(r.relation) FROM %I.tracked_relation r WHERE r.source = $1', workspace) INTO relations USING source_number;
+    -- first what takes its turn with refresh, then what the shop's writers need
+    EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
+    PERFORM customer_segments.capture_drop(workspace, relations, true);
+    EXECUTE format('DELETE FROM %I.tracked_table t WHERE t.source = $1', workspace) USING source_number;
+    EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.source = $1', workspace) USING source_number;
 END;
 $$;
 COMMENT ON FUNCTION untrack(name, regclass) IS
-'removes the triggers that track made on a table and its partitions; from then on every refresh computes what the table feeds anew; for the owner of the workspace';
+'removes the triggers that track made on a table and its partitions, or leaves them without effect where the caller does not own it; from then on every refresh computes what the table feeds anew; for the owner of the workspace';

@@ -126,9 +126,11 @@ BEGIN
     PERFORM customer_segments.workspace_register(workspace, mat);
     EXECUTE format('INSERT INTO %1$I.materialized_view SELECT $1, $2, $3, r.run, customer_segments.as_of(), customer_segments.as_of_setting(), extract(epoch FROM clock_timestamp() - $4)
                       FROM %1$I.refresh_run r', workspace) USING view, definition, key, began;
-    PERFORM customer_segments.workspace_replace_view(workspace, view,
+    -- readers of the view are waited for, and others must not wait for us behind them
+    PERFORM customer_segments.execute_giving_way(ARRAY[format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace, view,
         format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.as_of_setting, v.as_of) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
-               workspace, view, customer_segments.relation_columns(relation, 'm.%I'), mat));
+               workspace, view, customer_segments.relation_columns(relation, 'm.%I'), mat))],
+        format('view %I.%I is in use: it could not be replaced', workspace, view));
     PERFORM customer_segments.workspace_grants(workspace, view, now_view);
     IF secured IS NULL THEN
         PERFORM customer_segments.workspace_grants(workspace, view, mat);
@@ -154,8 +156,10 @@ BEGIN
     IF definition IS NULL THEN
         RAISE EXCEPTION 'view "%" of workspace "%" is not materialized', view, workspace USING ERRCODE = 'undefined_object';
     END IF;
-    PERFORM customer_segments.workspace_replace_view(workspace, view, definition);
-    EXECUTE format('DROP MATERIALIZED VIEW %1$I.%2$I; DROP VIEW %1$I.%3$I', workspace, view || '_mat', view || '_now');
+    PERFORM customer_segments.execute_giving_way(
+        ARRAY[format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace, view, definition),
+              format('DROP MATERIALIZED VIEW %I.%I', workspace, view || '_mat'), format('DROP VIEW %I.%I', workspace, view || '_now')],
+        format('view %I.%I is in use: it could not be replaced', workspace, view));
     EXECUTE format('DELETE FROM %I.workspace_object o WHERE o.name IN ($1, $2)', workspace) USING view || '_mat', view || '_now';
 END;
 $$;

@@ -139,3 +139,66 @@ CALL refresh('narrow_seg');
 INSERT INTO narrow.r VALUES (2, NULL, '2024-01-03Z', 1), (NULL, 3, '2024-01-03Z', 1);
 SELECT kind, customer_id, order_id FROM narrow_seg.refresh_queue;
 SELECT drop_workspace('narrow_seg');
+
+-- who may make triggers on a table and does not own it: they stay, do nothing, and are there for the next time
+CREATE ROLE cseg_analyst;
+GRANT USAGE ON SCHEMA customer_segments TO cseg_analyst;
+SELECT format('GRANT CREATE ON DATABASE %I TO cseg_analyst', current_database()) AS grant \gset
+:grant;
+CREATE SCHEMA lent;
+CREATE TABLE lent.orders (order_id integer PRIMARY KEY, customer_id integer, ordered_at timestamptz, amount numeric) PARTITION BY RANGE (order_id);
+CREATE TABLE lent.orders_1 PARTITION OF lent.orders FOR VALUES FROM (1) TO (100);
+GRANT USAGE ON SCHEMA lent TO cseg_analyst;
+GRANT SELECT, TRIGGER ON lent.orders, lent.orders_1 TO cseg_analyst;
+-- relation, row or statement, number of the tracked table
+CREATE VIEW lent.made AS SELECT tgrelid::regclass AS relation, tgtype & 1 AS for_row, convert_from(substr(tgargs, 10, 1), 'UTF8') AS source, count(*)
+  FROM pg_trigger WHERE tgfoid = 'capture_change'::regproc AND tgrelid::regclass::text LIKE 'lent.%' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+GRANT SELECT ON lent.made TO cseg_analyst;
+SET ROLE cseg_analyst;
+SELECT create_workspace('lent_seg', 'lent', storage => 'incremental');
+SET client_min_messages = notice;
+SELECT track('lent_seg', 'lent.orders', 'customer_id', 'order_id');
+SELECT untrack('lent_seg', 'lent.orders');
+RESET ROLE;
+SELECT * FROM lent.made;
+INSERT INTO lent.orders VALUES (1, 1, '2024-01-01Z', 10);
+SELECT count(*) FROM lent_seg.refresh_queue WHERE kind <> 'a';
+SET ROLE cseg_analyst;
+SELECT track('lent_seg', 'lent.orders', 'customer_id', 'order_id');
+CALL refresh('lent_seg');
+RESET ROLE;
+SELECT * FROM lent.made;
+INSERT INTO lent.orders VALUES (2, 1, '2024-01-01Z', 10);
+SELECT kind, customer_id, order_id FROM lent_seg.refresh_queue;
+SET ROLE cseg_analyst;
+CALL refresh('lent_seg');
+SELECT untrack('lent_seg', 'lent.orders');
+SELECT track('lent_seg', 'lent.orders', 'customer_id', 'order_id', 'row');
+CALL refresh('lent_seg');
+RESET ROLE;
+SELECT * FROM lent.made;
+UPDATE lent.orders_1 SET customer_id = 2 WHERE order_id = 2;
+SELECT kind, customer_id, order_id FROM lent_seg.refresh_queue;
+SET ROLE cseg_analyst;
+CALL refresh('lent_seg');
+SELECT * FROM reconcile('lent_seg');
+SELECT untrack('lent_seg', 'lent.orders');
+-- back from row to statement is for the owner, who can drop what is on the partitions
+SELECT track('lent_seg', 'lent.orders', 'customer_id', 'order_id');
+RESET ROLE;
+ALTER TABLE lent.orders OWNER TO cseg_analyst;
+ALTER TABLE lent.orders_1 OWNER TO cseg_analyst;
+SET ROLE cseg_analyst;
+SELECT track('lent_seg', 'lent.orders', 'customer_id', 'order_id');
+SELECT * FROM lent.made;
+CALL refresh('lent_seg');
+INSERT INTO lent.orders_1 VALUES (3, 3, '2024-01-01Z', 10);
+CALL refresh('lent_seg');
+SELECT * FROM reconcile('lent_seg');
+SELECT drop_workspace('lent_seg');
+RESET ROLE;
+SELECT * FROM lent.made;
+SET client_min_messages = warning;
+DROP SCHEMA lent CASCADE;
+DROP OWNED BY cseg_analyst;
+DROP ROLE cseg_analyst;
