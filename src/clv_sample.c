@@ -201,12 +201,10 @@ with_room(BtydSample *sample, int64 more)
 	return resized(sample, Max(room * GROWTH, sample->n + more));
 }
 
-/* Everything about a value that did not come out of our own hands. */
+/* All but the rows: then nothing leaves the value. */
 static void
-validate(const BtydSample *sample)
+validate_head(const BtydSample *sample)
 {
-	int			width;
-
 	if (VARSIZE(sample) < offsetof(BtydSample, rows))
 		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
 	if (sample->version != VERSION)
@@ -217,6 +215,15 @@ validate(const BtydSample *sample)
 		|| sample->n < 0 || sample->folded < 0 || sample->folded > sample->n
 		|| sample->n > room_of(sample))
 		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+}
+
+/* Everything about a value that did not come out of our own hands. */
+static void
+validate(const BtydSample *sample)
+{
+	int			width;
+
+	validate_head(sample);
 	width = width_of(sample);
 	for (int64 i = 0; i < sample->n; i++)
 	{
@@ -233,12 +240,7 @@ cseg_sample_of(Datum datum)
 {
 	BtydSample *sample = (BtydSample *) PG_DETOAST_DATUM(datum);
 
-	if (VARSIZE(sample) < offsetof(BtydSample, rows))
-		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
-	if (sample->version != VERSION)
-		cseg_raise(SEGM_VERSION, TYPE_NAME);
-	if (sample->n > room_of(sample))
-		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+	validate(sample);
 	/* only an aggregate's own state is ever unfolded */
 	fold(sample);
 	return sample;
@@ -262,6 +264,7 @@ state_for(FunctionCallInfo fcinfo, int covariates)
 	if (PG_ARGISNULL(ARG_STATE))
 		return new_sample(covariates, FIRST_ROWS);
 	state = (BtydSample *) PG_GETARG_VARLENA_P(ARG_STATE);
+	validate_head(state);
 	if (state->covariates != covariates)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
