@@ -3,7 +3,7 @@
 -- A part declares one with workspace_add_cut_point, and its view with workspace_add_cut_view, which takes two texts: one that asks
 -- the whole shop, and one whose cut points are those of workspace_cut_point and in which a condition on the customer reaches an index.
 -- set_cut_points puts the one or the other in place, so that no plan carries both.  What is stored holds for the as_of it was
--- computed for and later ones, and under the same settings, rules and model; else the shop is asked.
+-- computed for and later ones, and under the settings, rules and model it was computed with; else the shop is asked.
 
 CREATE FUNCTION workspace_part_06_cut_points(workspace name, source name)
 RETURNS text
@@ -46,16 +46,23 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    settings text[];
 BEGIN
+    -- only the settings that it is computed with: any other may change without a shop page having to wait for the whole shop
+    EXECUTE format('CREATE VIEW %I.cut_point_asked AS SELECT (%s) AS value', workspace, query);
+    settings := ARRAY(SELECT format('s.%I', u.name) FROM customer_segments.view_feeds(format('%I.cut_point_asked', workspace)::regclass) f CROSS JOIN LATERAL unnest(f.columns) AS u(name)
+                       WHERE f.feed = format('%I.settings', workspace)::regclass ORDER BY u.name);
+    EXECUTE format('DROP VIEW %I.cut_point_asked', workspace);
     EXECUTE format('ALTER TABLE %1$I.cut_points ADD COLUMN %2$I %3$s, ADD COLUMN %4$I bigint', workspace, cut_point, value_type, cut_point || '_rests_on');
     EXECUTE format('COMMENT ON COLUMN %I.cut_points.%I IS %L', workspace, cut_point, description);
     EXECUTE format('COMMENT ON COLUMN %I.cut_points.%I IS %L', workspace, cut_point || '_rests_on', 'hash of what it was computed under; under anything else it does not hold');
     EXECUTE format('INSERT INTO %I.cut_point_query (name, query, rests_on) VALUES ($1, $2, $3)', workspace)
-      USING cut_point, query, format('hash_record_extended(ROW(%s), 0)', array_to_string('{s}'::text[] || rests_on, ', '));
+      USING cut_point, query, format('hash_record_extended(ROW(%s), 0)', array_to_string(settings || rests_on, ', '));
 END;
 $$;
 COMMENT ON FUNCTION workspace_add_cut_point(name, name, text, text, text, text[]) IS
-'for parts: declares a figure of the whole shop that labels go by; query gives its value; rests_on are expressions that change when rules or models do on which it rests, the settings always count';
+'for parts: declares a figure of the whole shop that labels go by; query gives its value; rests_on are expressions that change when rules or models do on which it rests; the settings it is computed with always count';
 
 CREATE FUNCTION live_cut_point(workspace name, cut_point name, value anyelement)
 RETURNS anyelement

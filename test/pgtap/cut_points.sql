@@ -1,6 +1,6 @@
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(25);
+SELECT plan(33);
 SET customer_segments.as_of = '2025-06-01 00:00Z';
 SET client_min_messages = warning;
 SELECT setseed(0.3);
@@ -118,5 +118,37 @@ UPDATE ws.value_tier SET top_share = 0.10 WHERE tier = 'vip';
 SELECT is((SELECT count(*) FROM ws.customer_value WHERE value_tier = 'vip'),
           (SELECT count(*) FROM (SELECT rank() OVER (ORDER BY v.n DESC) - 1 AS better, count(*) OVER () AS everybody FROM ws.customer_value v) v WHERE better < 0.10 * everybody),
           'nor are those of other rules');
+
+-- of the settings each rests on those it is computed with, and on no other: those are all changed at once, as far as they may be
+SELECT refresh_step_14_cut_points('ws');
+CREATE FUNCTION pg_temp.unmoved(cut_point name, OUT changed bigint, OUT moved text) LANGUAGE plpgsql AS $$
+DECLARE
+    before text := (SELECT to_jsonb(k) -> cut_point FROM ws.cut_points k);
+    setting record;
+    change text;
+BEGIN
+    changed := 0;
+    FOR setting IN SELECT a.attname, a.atttypid = 'boolean'::regtype AS is_switch FROM pg_attribute a
+                    WHERE a.attrelid = 'ws.settings'::regclass AND a.attnum > 0 AND a.atttypid IN ('boolean'::regtype, 'integer'::regtype, 'double precision'::regtype, 'numeric'::regtype)
+                      AND (SELECT q.rests_on FROM ws.cut_point_query q WHERE q.name = cut_point) NOT LIKE '%s.' || a.attname || '%' LOOP
+        -- a share of more than half cannot be doubled
+        FOREACH change IN ARRAY CASE WHEN setting.is_switch THEN '{NOT %1$I}'::text[] ELSE '{%1$I * 2,%1$I * 0.7}' END LOOP
+            BEGIN
+                EXECUTE format('UPDATE ws.settings SET %1$I = ' || change, setting.attname);
+                changed := changed + 1;
+                EXIT;
+            EXCEPTION WHEN check_violation THEN
+            END;
+        END LOOP;
+    END LOOP;
+    EXECUTE format('SELECT CASE WHEN to_jsonb(live_cut_point(''ws'', $1, k.%1$I))::text IS DISTINCT FROM $2 THEN ''by '' || live_cut_point(''ws'', $1, k.%1$I)::text
+                                WHEN %2$s <> k.%3$I THEN ''holds no more'' END FROM ws.cut_points k, ws.settings s', cut_point,
+                   (SELECT q.rests_on FROM ws.cut_point_query q WHERE q.name = cut_point), cut_point || '_rests_on') INTO moved USING cut_point, before;
+    RAISE SQLSTATE 'XXUND';
+EXCEPTION WHEN SQLSTATE 'XXUND' THEN
+END;
+$$;
+SELECT is(u.moved, NULL, q.name || ' is moved by no setting it does not rest on') FROM ws.cut_point_query q, pg_temp.unmoved(q.name) u ORDER BY q.position;
+SELECT ok(bool_and(u.changed > 50), 'of which there were many') FROM ws.cut_point_query q, pg_temp.unmoved(q.name) u;
 SELECT * FROM finish();
 ROLLBACK;
