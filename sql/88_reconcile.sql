@@ -43,7 +43,6 @@ RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
-SET jit = off
 SET customer_segments.as_of = '294276-12-31'
 AS $$
 DECLARE
@@ -141,7 +140,9 @@ SELECT s.storage, f.stored_facts, f.stored_rows, f.complete_at, q.queue_length, 
  CROSS JOIN (SELECT count(*) AS queue_length, min(w.queued_at) AS oldest_change_at FROM %1$I.refresh_queue w) q
   LEFT JOIN (SELECT min(g.started_at) AS last_refresh_at, sum(g.seconds) AS last_refresh_seconds, sum(g.changed)::bigint AS last_refresh_changed,
                     max(g.error) AS last_refresh_error,
-                    bool_or(g.finished_at IS NULL AND g.error IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(g.pid) a WHERE a.backend_start <= g.started_at)) AS refreshing
+                    bool_or(g.finished_at IS NULL AND g.error IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(g.pid) a
+                        -- of another role's session it is seen that it is there, no more
+                        WHERE COALESCE(a.backend_start <= g.started_at, true) AND COALESCE(a.state, '') NOT LIKE 'idle%%')) AS refreshing
                FROM %1$I.refresh_log g WHERE g.run = (SELECT max(h.run) FROM %1$I.refresh_log h)) l ON true
   LEFT JOIN %1$I.clv_models m ON m.is_current
  LIMIT 1$query$, workspace, workspace));
