@@ -5,7 +5,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
-SELECT plan(12);
+SELECT plan(14);
 
 -- what an argument of this name and type is given in row i: by its name, else by its type
 CREATE TEMPORARY TABLE given (name text, type text, expression text);
@@ -148,6 +148,56 @@ BEGIN
 END;
 $$;
 SELECT is((SELECT string_agg(format('%s: %s', signature, problem), E'\n') FROM pg_temp.windows()), NULL, 'growing and moving frames give what their rows give');
+
+-- frames by value, where rows are tied, and frames without a row
+CREATE FUNCTION pg_temp.frames() RETURNS TABLE (signature text, problem text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+    wrong bigint;
+BEGIN
+    FOR one IN SELECT a.* FROM aggregate a JOIN pg_aggregate g ON g.aggfnoid = a.signature::regprocedure WHERE g.aggfinalmodify = 'r' ORDER BY number LOOP
+        EXECUTE format($q$SELECT count(*) FROM (
+                SELECT i, customer_segments.%1$I(%2$s) OVER tied AS tied, customer_segments.%1$I(%2$s) OVER beyond AS beyond
+                  FROM generate_series(1, 9) AS i
+                WINDOW tied AS (ORDER BY i / 3 RANGE BETWEEN 1 PRECEDING AND CURRENT ROW), beyond AS (ORDER BY i ROWS BETWEEN 20 FOLLOWING AND 30 FOLLOWING)) AS w
+            WHERE w.tied::text IS DISTINCT FROM (SELECT customer_segments.%1$I(%2$s)::text FROM generate_series(1, 9) AS i WHERE i / 3 BETWEEN w.i / 3 - 1 AND w.i / 3)
+               OR w.beyond::text IS DISTINCT FROM (SELECT customer_segments.%1$I(%2$s)::text FROM generate_series(1, 0) AS i)$q$,
+            one.proname, one.arguments) INTO wrong;
+        IF wrong <> 0 THEN
+            signature := one.signature;
+            problem := wrong || ' rows differ';
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END;
+$$;
+SELECT is((SELECT string_agg(format('%s: %s', signature, problem), E'\n') FROM pg_temp.frames()), NULL, 'frames with ties, and without rows, give what their rows give');
+
+-- several groupings of the same rows in one pass, sorted and hashed
+CREATE FUNCTION pg_temp.groupings() RETURNS TABLE (signature text, problem text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+    hashed text;
+BEGIN
+    FOREACH hashed IN ARRAY '{on,off}'::text[] LOOP
+        PERFORM set_config('enable_hashagg', hashed, true);
+        FOR one IN SELECT * FROM aggregate JOIN travelled USING (signature) ORDER BY number LOOP
+            EXECUTE format($q$SELECT string_agg(left(said, 100), ' and ') FROM (
+                    SELECT i %% 4 AS part, i %% 3 AS third, customer_segments.%1$I(%2$s)::text AS said FROM generate_series(1, 60) AS i
+                     GROUP BY GROUPING SETS ((), (i %% 4), (i %% 3))) AS g
+                WHERE said IS DISTINCT FROM (SELECT customer_segments.%1$I(%2$s)::text FROM generate_series(1, 60) AS i
+                                              WHERE i %% 4 = COALESCE(part, i %% 4) AND i %% 3 = COALESCE(third, i %% 3))$q$,
+                one.proname, one.arguments) INTO problem;
+            IF problem IS NOT NULL THEN
+                signature := one.signature;
+                RETURN NEXT;
+            END IF;
+        END LOOP;
+    END LOOP;
+    PERFORM set_config('enable_hashagg', 'on', true);
+END;
+$$;
+SELECT is((SELECT string_agg(format('%s: %s', signature, problem), E'\n') FROM pg_temp.groupings()), NULL, 'grouping sets give each group what its rows give');
 
 -- groups without rows, rows of nulls
 CREATE FUNCTION pg_temp.nothing(rows text) RETURNS TABLE (signature text, answer text) LANGUAGE plpgsql AS $$
