@@ -172,7 +172,7 @@ number_of(const JsonbValue *value, double *result)
 	if (value->type == jbvNull)
 		*result = get_float8_nan();
 	else if (value->type == jbvNumeric)
-		*result = DatumGetFloat8(DirectFunctionCall1(numeric_float8,
+		*result = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
 													 NumericGetDatum(value->val.numeric)));
 	else
 		return false;

@@ -202,37 +202,42 @@ with_room(BtydSample *sample, int64 more)
 }
 
 /* All but the rows: then nothing leaves the value. */
-static void
-validate_head(const BtydSample *sample)
+static SegmStatus
+check_head(const BtydSample *sample)
 {
 	if (VARSIZE(sample) < offsetof(BtydSample, rows))
-		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+		return SEGM_CORRUPT;
 	if (sample->version != VERSION)
-		cseg_raise(SEGM_VERSION, TYPE_NAME);
+		return SEGM_VERSION;
 	if (sample->covariates > SEGM_MAX_COVARIATES || sample->reserved != 0
 		|| (sample->family != 0 && segm_family(sample->family) == NULL)
 		|| memchr(sample->unit, 0, SEGM_UNIT_LENGTH) == NULL
 		|| sample->n < 0 || sample->folded < 0 || sample->folded > sample->n
 		|| sample->n > room_of(sample))
-		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+		return SEGM_CORRUPT;
+	return SEGM_OK;
 }
 
 /* Everything about a value that did not come out of our own hands. */
-static void
-validate(const BtydSample *sample)
+static SegmStatus
+check(const BtydSample *sample)
 {
+	SegmStatus	status = check_head(sample);
 	int			width;
 
-	validate_head(sample);
+	if (status != SEGM_OK)
+		return status;
 	width = width_of(sample);
 	for (int64 i = 0; i < sample->n; i++)
 	{
 		const double *row = sample->rows + i * width;
 
-		cseg_check(segm_row_check(row, width), TYPE_NAME);
+		if ((status = segm_row_check(row, width)) != SEGM_OK)
+			return status;
 		if (i > 0 && i < sample->folded && segm_row_compare(row - width, row, width) >= 0)
-			cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+			return SEGM_CORRUPT;
 	}
+	return SEGM_OK;
 }
 
 BtydSample *
@@ -240,7 +245,7 @@ cseg_sample_of(Datum datum)
 {
 	BtydSample *sample = (BtydSample *) PG_DETOAST_DATUM(datum);
 
-	validate(sample);
+	cseg_check(check(sample), TYPE_NAME);
 	/* only an aggregate's own state is ever unfolded */
 	fold(sample);
 	return sample;
@@ -264,7 +269,7 @@ state_for(FunctionCallInfo fcinfo, int covariates)
 	if (PG_ARGISNULL(ARG_STATE))
 		return new_sample(covariates, FIRST_ROWS);
 	state = (BtydSample *) PG_GETARG_VARLENA_P(ARG_STATE);
-	validate_head(state);
+	cseg_check(check_head(state), TYPE_NAME);
 	if (state->covariates != covariates)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -491,7 +496,7 @@ btyd_sample_merge(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return state_unchanged(fcinfo);
 	other = (BtydSample *) PG_GETARG_VARLENA_P(1);
-	validate(other);
+	cseg_check(check(other), TYPE_NAME);
 	if (PG_ARGISNULL(ARG_STATE))
 	{
 		cseg_require_aggregate(fcinfo);
@@ -545,15 +550,18 @@ btyd_sample_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
-PG_FUNCTION_INFO_V1(btyd_sample_recv);
-Datum
-btyd_sample_recv(PG_FUNCTION_ARGS)
+/* The value in a message; trusts nothing of it. */
+static SegmStatus
+read_message(StringInfo message, BtydSample **result)
 {
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	BtydSample	head = {0};
 	BtydSample *sample;
 	int64		row_size;
+	Size		head_size = sizeof(head.version) + sizeof(head.covariates) + sizeof(head.family) + sizeof(head.from_day)
+	+ sizeof(head.to_day) + sizeof(head.unit) + sizeof(head.n);
 
+	if (message->len - message->cursor < head_size)
+		return SEGM_CORRUPT;
 	head.version = pq_getmsgbyte(message);
 	head.covariates = pq_getmsgbyte(message);
 	head.family = pq_getmsgbyte(message);
@@ -562,22 +570,32 @@ btyd_sample_recv(PG_FUNCTION_ARGS)
 	pq_copymsgbytes(message, head.unit, SEGM_UNIT_LENGTH);
 	head.n = pq_getmsgint64(message);
 	if (head.version != VERSION)
-		cseg_raise(SEGM_VERSION, TYPE_NAME);
+		return SEGM_VERSION;
 
 	/* what is announced must be there, no more and no less, before room is made */
 	if (head.covariates > SEGM_MAX_COVARIATES || head.n < 0)
-		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+		return SEGM_CORRUPT;
 	row_size = sizeof(double) * SEGM_ROW_WIDTH(head.covariates);
 	if (head.n != (message->len - message->cursor) / row_size
 		|| (message->len - message->cursor) % row_size != 0)
-		cseg_raise(SEGM_CORRUPT, TYPE_NAME);
+		return SEGM_CORRUPT;
 	sample = new_sample(head.covariates, head.n);
 	head.length_word = sample->length_word;
 	head.folded = head.n;
 	memcpy(sample, &head, offsetof(BtydSample, rows));
 	for (int64 i = 0; i < sample->n * width_of(sample); i++)
 		sample->rows[i] = pq_getmsgfloat8(message);
-	validate(sample);
+	*result = sample;
+	return check(sample);
+}
+
+PG_FUNCTION_INFO_V1(btyd_sample_recv);
+Datum
+btyd_sample_recv(PG_FUNCTION_ARGS)
+{
+	BtydSample *sample;
+
+	cseg_check(read_message((StringInfo) PG_GETARG_POINTER(0), &sample), TYPE_NAME);
 	PG_RETURN_POINTER(sample);
 }
 
@@ -607,6 +625,8 @@ btyd_sample_in(PG_FUNCTION_ARGS)
 	char	   *text = PG_GETARG_CSTRING(0);
 	size_t		skip = strlen(HEX_PREFIX);
 	StringInfoData message;
+	BtydSample *sample;
+	SegmStatus	status;
 
 	if (strncmp(text, HEX_PREFIX, skip) != 0 || strspn(text +skip, "0123456789abcdefABCDEF") != strlen(text +skip)
 		|| strlen(text +skip) % 2 != 0) /* literal: two digits a byte */
@@ -617,7 +637,17 @@ btyd_sample_in(PG_FUNCTION_ARGS)
 	initStringInfo(&message);
 	enlargeStringInfo(&message, strlen(text));
 	message.len = hex_decode(text +skip, strlen(text +skip), message.data);
-	PG_RETURN_DATUM(DirectFunctionCall1(btyd_sample_recv, PointerGetDatum(&message)));
+	status = read_message(&message, &sample);
+	if (status == SEGM_VERSION)
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid %s: unknown format version", TYPE_NAME),
+				 errhint("It was written by a newer version of the extension; update this server's library.")));
+	if (status != SEGM_OK)
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid %s: damaged bytes", TYPE_NAME)));
+	PG_RETURN_POINTER(sample);
 }
 
 /* What is in it, to look at. */

@@ -30,6 +30,7 @@ SELECT replace(:'m', '0.553', '-0.553')::clv_model;
 SELECT replace(:'m', '0.553', 'null')::clv_model;
 SELECT replace(:'m', '"pareto_nbd"', '"bg_nbd"')::clv_model;
 SELECT replace(:'m', '"given"', '"splendid"')::clv_model;
+SELECT regexp_replace(:'m', '"alpha": [0-9.]+', '"alpha": 1e400')::clv_model;
 SELECT btyd_sample 'x';
 SELECT btyd_sample '\x0200000080000000800000000000000000000000000000000000000000';
 SELECT btyd_sample '\x01';
