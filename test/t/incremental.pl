@@ -43,8 +43,11 @@ $node->safe_psql('postgres', q{
 	SELECT customer_segments.track('seg', 'data.visit', 'buyer');
 	SELECT customer_segments.track('seg', 'data.medium');
 	INSERT INTO seg.event_kind VALUES ('look', 'page_view');
-	CALL customer_segments.refresh('seg');
+	SELECT customer_segments.set_cut_points('seg', 'stored');
 });
+# of one instant, which comes after all that happens here: members change by what is written alone, and not by time
+$node->safe_psql('postgres', q{SELECT format('ALTER DATABASE postgres SET customer_segments.as_of = %L', current_date + 2) \gexec});
+$node->safe_psql('postgres', q{CALL customer_segments.refresh('seg')});
 is($node->safe_psql('postgres', q{SELECT merges FROM seg.tracked_table WHERE order_column = 'id'}), 't', 'new orders are added to histories');
 my $began = $node->safe_psql('postgres', 'SELECT now()');
 
@@ -127,11 +130,14 @@ sub run
 }
 require POSIX;
 my @to = ('-h', $node->host, '-p', $node->port);
-for my $number (1 .. 2)
+sub writers_and_refreshers
 {
-	run('pgbench', @to, '-n', '-c', '4', '-T', 3, '-f', "$script\@100", '-f', "$rare\@1", '--random-seed', $seed + $number, 'postgres');
+	my @options = @_;
+	run('pgbench', @to, '-n', '-c', '4', '-T', 3, @options, '--random-seed', $seed + $_, 'postgres') for 1 .. 2;
+	run('psql', @to, '-XAtq', '-d', 'postgres', '-c', q{CALL customer_segments.refresh('seg')}) for 1 .. 3;
+	return;
 }
-run('psql', @to, '-XAtq', '-d', 'postgres', '-c', q{CALL customer_segments.refresh('seg')}) for 1 .. 3;
+writers_and_refreshers('-f', "$script\@100", '-f', "$rare\@1");
 
 # While the server is down psql may be gone before it was told what to ask: that is an accident, too.
 sub ask
@@ -179,6 +185,11 @@ while (time < $end)
 }
 waitpid $_, 0 for @children;
 wait_until('SELECT true');
+# then for a while nothing that concerns everybody, and not so much at a time: members are looked at for those who have changed
+$end = time + 2 + $seconds / 8;
+@children = ();
+writers_and_refreshers('-R', 20, '-f', $script);
+waitpid $_, 0 for @children;
 # the accidents that chance has left out
 if (!$done{stopped}) { $node->stop('immediate'); $node->start; $done{stopped}++; }
 wait_until("SELECT count(*) = 0 $backends");
@@ -195,6 +206,9 @@ is($node->safe_psql('postgres', q{SELECT * FROM customer_segments.reconcile('seg
 $node->safe_psql('postgres', q{CALL customer_segments.refresh('seg')});
 is($node->safe_psql('postgres', 'SELECT queue_length FROM seg.workspace_status'), '0', 'the queue is empty');
 is($node->safe_psql('postgres', q{SELECT * FROM customer_segments.reconcile('seg')}), '', 'reconcile finds nothing');
+is($node->safe_psql('postgres', q{SELECT bool_or(scope = 'changed' AND entered + exited > 0) FROM seg.segment_refresh}), 't', 'members were looked at for those who had changed');
+is($node->safe_psql('postgres', q{INSERT INTO seg.member_queue VALUES (NULL); SELECT changed FROM customer_segments.refresh_step_50_members('seg')}), '0',
+	'and a look at everybody finds nobody who was missed');
 # without a function of ours: what was paid, and given back for orders that are there
 my $plain = q{SELECT s.buyer AS customer_id, count(*) AS orders_placed, sum(s.total)::numeric(20,4) AS revenue,
 	COALESCE(sum((SELECT sum(r.total) FROM data.refund r WHERE r.sale = s.id AND r.total > 0)), 0)::numeric(20,4) AS refunds
