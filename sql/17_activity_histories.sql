@@ -2,7 +2,7 @@
 
 CREATE FUNCTION activity_histories_support(request internal)
 RETURNS internal
-LANGUAGE c STRICT PARALLEL SAFE
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'activity_histories_support';
 COMMENT ON FUNCTION activity_histories_support(internal) IS
 'planner support of activity_histories: a condition on the customer becomes its argument customers; rows and cost are those of reading the relation';

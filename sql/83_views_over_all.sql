@@ -49,7 +49,7 @@ COMMENT ON FUNCTION workspace_part_80_cohort_retention(name, name) IS
 
 CREATE FUNCTION one_row_a_key_support(internal)
 RETURNS internal
-LANGUAGE c STRICT PARALLEL SAFE
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'one_row_a_key_support';
 COMMENT ON FUNCTION one_row_a_key_support(internal) IS
 'planner support of one_row_a_key';

@@ -4,7 +4,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 
-SELECT plan(25);
+SELECT plan(26);
 
 SELECT is((SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'customer_segments'), 'customer_segments',
           'the extension lives in its schema');
@@ -106,6 +106,9 @@ INSERT INTO rule VALUES
    UNION ALL SELECT 'schema ' || nspname FROM pg_namespace, aclexplode(nspacl) AS x
     WHERE nspname = 'customer_segments' AND x.grantee = 0 AND x.privilege_type <> 'USAGE'$$,
  $$CREATE TABLE customer_segments.planted (id integer); GRANT INSERT ON customer_segments.planted TO PUBLIC$$),
+('no column of the extension can be written by everybody',
+ $$SELECT object FROM member_relation r JOIN pg_attribute ON attrelid = r.oid, aclexplode(attacl) AS x WHERE x.grantee = 0 AND x.privilege_type <> 'SELECT'$$,
+ $$CREATE TABLE customer_segments.planted (id integer); GRANT UPDATE (id) ON customer_segments.planted TO PUBLIC$$),
 ('every table and sequence is dumped with the data that users put into it',
  $$SELECT object FROM member_relation r, pg_extension e
     WHERE e.extname = 'customer_segments' AND relkind IN ('r', 'S', 'p') AND NOT r.oid = ANY (COALESCE(extconfig, '{}'))
@@ -124,6 +127,8 @@ INSERT INTO rule VALUES
  $$CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql RETURN pg_catalog.now(); CREATE VIEW seg.planted AS SELECT public.now() AS at$$),
 ('nothing of a workspace can be written by everybody',
  $$SELECT oid::regclass::text FROM pg_class, aclexplode(relacl) AS x WHERE relnamespace = 'seg'::regnamespace AND x.grantee = 0 AND x.privilege_type <> 'SELECT'
+   UNION ALL SELECT attrelid::regclass::text FROM pg_attribute JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl) AS x
+    WHERE relnamespace = 'seg'::regnamespace AND x.grantee = 0 AND x.privilege_type <> 'SELECT'
    UNION ALL SELECT 'schema ' || nspname FROM pg_namespace, aclexplode(nspacl) AS x WHERE nspname = 'seg' AND x.grantee = 0$$,
  $$GRANT UPDATE ON seg.settings TO PUBLIC$$),
 ('everything in a workspace has a comment, every column of a view too',
