@@ -230,7 +230,7 @@ DECLARE
     bad text;
     valid boolean;
 BEGIN
-    IF current_setting('server_version_num')::integer < 160000 THEN RETURN; END IF;
+    IF to_regprocedure('pg_catalog.pg_input_is_valid(text, text)') IS NULL THEN RETURN; END IF;
     FOR one IN SELECT format_type(a.type, NULL) AS name, e.value FROM alignment a JOIN edge e ON e.type = a.type WHERE e.ordinary ORDER BY e.position LOOP
         EXECUTE format('SELECT (%s)::text', one.value) INTO good;
         FOREACH bad IN ARRAY ARRAY['', 'rubbish', 'v9', good || '0', left(good, -1), left(good, length(good) / 2), replace(good, 'v1', 'v2'), overlay(good PLACING '02' FROM 3 FOR 2),
