@@ -41,11 +41,14 @@ BEGIN
                              WHERE v.feed <> format(''%%I.stored_fact'', $1)::regclass
                                AND v.feed NOT IN (SELECT format(''%%I.%%I'', $1, s.fact || ''_stored'')::regclass FROM %1$I.stored_fact s)) f', workspace, quote_ident(workspace))
        INTO all_noted, sources, tables USING workspace;
+    IF all_noted IS NOT TRUE OR tables IS NULL THEN
+        RETURN NULL;
+    END IF;
     EXECUTE format('SELECT hashtextextended(ROW($1, s, %2$s,
                            (SELECT array_agg(g.segment_id || '' '' || v.version ORDER BY g.segment_id)
                               FROM %1$I.segment g JOIN %1$I.segment_definition v ON v.segment_id = g.segment_id AND v.replaced_at IS NULL
                              WHERE g.dropped_at IS NULL AND g.segmentation IS NULL))::text, 0)
-                      FROM %1$I.settings s WHERE $2 AND s.cut_points = ''stored''', workspace, tables) INTO answer USING sources, all_noted;
+                      FROM %1$I.settings s WHERE s.cut_points = ''stored''', workspace, tables) INTO answer USING sources;
     RETURN answer;
 END;
 $$;
