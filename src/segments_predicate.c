@@ -8,6 +8,7 @@
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "parser/analyze.h"
 #include "parser/parser.h"
@@ -169,7 +170,7 @@ predicate_conditions(PG_FUNCTION_ARGS)
 	SegmSpan	condition;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	while (segm_predicate_condition(data, length, &position, &condition))
+	while (segm_predicate_condition(data, length, &position, &condition, cseg_poll))
 		append_text(result->setResult, result->setDesc, data + condition.start, condition.end - condition.start);
 	return (Datum) 0;
 }
@@ -209,6 +210,7 @@ predicate_references(PG_FUNCTION_ARGS)
 	{
 		text	   *found = name_of(data, name);
 
+		CHECK_FOR_INTERRUPTS();
 		append_text(result->setResult, result->setDesc, VARDATA(found), VARSIZE(found) - VARHDRSZ);
 	}
 	return (Datum) 0;
@@ -235,6 +237,7 @@ predicate_replace(PG_FUNCTION_ARGS)
 	{
 		text	   *found = name_of(data, name);
 
+		CHECK_FOR_INTERRUPTS();
 		if (VARSIZE_ANY_EXHDR(found) != VARSIZE_ANY_EXHDR(segment) ||
 			memcmp(VARDATA_ANY(found), VARDATA_ANY(segment), VARSIZE_ANY_EXHDR(segment)) != 0)
 			continue;
@@ -263,6 +266,7 @@ predicate_bind(PG_FUNCTION_ARGS)
 	initStringInfo(&result);
 	while (segm_predicate_parameter(data, length, &position, &parameter))
 	{
+		CHECK_FOR_INTERRUPTS();
 		appendBinaryStringInfo(&result, data + copied, (int) (parameter.start - copied));
 		appendBinaryStringInfo(&result, VARDATA_ANY(value), (int) VARSIZE_ANY_EXHDR(value));
 		copied = parameter.end;

@@ -232,7 +232,7 @@ joins(const char *text, SegmToken token, Walk *walk, bool *is_or)
 
 /* What is inside of parentheses around the whole; the whole if there are none. */
 static SegmSpan
-unwrapped(const char *text, SegmSpan span)
+unwrapped(const char *text, SegmSpan span, SegmPoll poll)
 {
 	for (;;)
 	{
@@ -241,6 +241,8 @@ unwrapped(const char *text, SegmSpan span)
 		SegmSpan	inside = {position, 0};
 		int			depth = 1;
 
+		if (poll != NULL)
+			poll();
 		if (!is_sign(text, token, '('))
 			return span;
 		while (depth > 0)
@@ -258,10 +260,11 @@ unwrapped(const char *text, SegmSpan span)
 }
 
 bool
-segm_predicate_condition(const char *text, size_t length, size_t *position, SegmSpan *condition)
+segm_predicate_condition(const char *text, size_t length, size_t *position, SegmSpan *condition,
+						 SegmPoll poll)
 {
 	SegmSpan	all = {0, length};
-	SegmSpan	whole = unwrapped(text, trimmed(text, all));
+	SegmSpan	whole = unwrapped(text, trimmed(text, all), poll);
 	size_t		start = *position > whole.start ? *position : whole.start;
 	size_t		at_token = whole.start;
 	size_t		end = whole.end;

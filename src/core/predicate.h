@@ -11,6 +11,7 @@
 #define SEGM_PREDICATE_H
 
 #include "core.h"
+#include "sort.h"
 
 typedef enum SegmTokenKind
 {
@@ -46,9 +47,12 @@ extern SegmToken segm_predicate_token(const char *text, size_t length, size_t *p
  * parentheses, CASE and BETWEEN; a predicate with OR at the top is one
  * condition, and parentheses around the whole are looked through.  Begin with
  * *position = 0; false when there are no more.  Blanks around are cut off.
+ * Each call reads the whole text, and once more for every pair of parentheses
+ * around it; poll is called as often, and may be NULL.
  */
 extern bool segm_predicate_condition(const char *text, size_t length, size_t *position,
-									 SegmSpan *condition);
+									 SegmSpan *condition,
+									 SegmPoll poll);
 
 /*
  * The next reference segment('name'): its whole stretch, and the one between

@@ -26,7 +26,7 @@ try_predicate(const char *text, size_t length)
 
 	while (segm_predicate_token(text, length, &position).kind != SEGM_TOKEN_END)
 		MUST(position <= length && ++steps <= length);
-	for (position = 0, steps = 0; segm_predicate_condition(text, length, &position, &span);)
+	for (position = 0, steps = 0; segm_predicate_condition(text, length, &position, &span, NULL);)
 		MUST(span.start <= span.end && span.end <= length && ++steps <= length + 1);
 	for (position = 0, steps = 0; segm_predicate_reference(text, length, &position, &span, &name);)
 		MUST(span.start <= name.start && name.end <= span.end && span.end <= length && ++steps <= length);

@@ -81,6 +81,8 @@ my %long = (
 	'beta_prior_fit' => q{SELECT beta_prior_fit(frequency, 5) FROM facts},
 	'price_elasticity' => q{SELECT price_elasticity(revenue::float8 + 1, orders::float8) FROM facts},
 	'psi' => q{SELECT psi(frequency, orders::bigint) FROM facts},
+	'predicate_conditions' => q{SELECT count(*) FROM predicate_conditions(repeat('a and ', 100000) || 'b')},
+	'predicate_conditions, parentheses' => q{SELECT count(*) FROM predicate_conditions(repeat('(', 50000) || 'a' || repeat(')', 50000))},
 	'unnest' => q{SELECT count(*) FROM (SELECT unnest(h) FROM (SELECT purchase_history_agg(at, amount) AS h FROM orders WHERE i < 100000) x, generate_series(1, 1000)) y},
 	'rollup' => q{SELECT revenue(rollup(h)) FROM (SELECT purchase_history_agg(at, amount) AS h FROM orders WHERE i < 50000) x, generate_series(1, 20000)},
 );

@@ -14,7 +14,7 @@ conditions(const char *text)
 	SegmSpan	span;
 
 	joined[0] = '\0';
-	while (segm_predicate_condition(text, strlen(text), &position, &span))
+	while (segm_predicate_condition(text, strlen(text), &position, &span, NULL))
 	{
 		if (joined[0] != '\0')
 			strcat(joined, " | ");
@@ -130,7 +130,7 @@ main(void)
 
 			memcpy(copy, all, length);
 			copy = realloc(copy, length == 0 ? 1 : length);
-			while (segm_predicate_condition(copy, length, &position, &span))
+			while (segm_predicate_condition(copy, length, &position, &span, NULL))
 				spans += span.end >= span.start && span.end <= length;
 			position = 0;
 			while (segm_predicate_reference(copy, length, &position, &span, &name))
