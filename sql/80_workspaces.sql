@@ -402,16 +402,21 @@ BEGIN
                 kept := COALESCE(kept, detail);
             END;
         END LOOP;
-        EXIT WHEN kept IS NULL;
-        IF dropped = 0 THEN
-            RAISE EXCEPTION 'cannot drop workspace "%" because other objects depend on it', workspace
-                USING ERRCODE = 'dependent_objects_still_exist', DETAIL = kept, HINT = 'Drop them first; nothing was removed.';
-        END IF;
+        EXIT WHEN kept IS NULL OR dropped = 0;
     END LOOP;
     -- last, after all waits for readers of the workspace, what the shop's writers need: the triggers and the tables that those look at;
     -- triggers by the catalogues alone: whoever drops a workspace, a superuser perhaps, runs nothing that its owner has put there
-    PERFORM customer_segments.capture_drop(workspace, NULL, true,
-        ARRAY[format('DROP TABLE IF EXISTS %1$I.refresh_queue, %1$I.tracked_relation, %1$I.tracked_table', workspace), format('DROP TABLE %I.workspace_object', workspace)]);
+    BEGIN
+        PERFORM customer_segments.capture_drop(workspace, NULL, true,
+            ARRAY[format('DROP TABLE IF EXISTS %1$I.refresh_queue, %1$I.tracked_relation, %1$I.tracked_table', workspace), format('DROP TABLE %I.workspace_object', workspace)])
+          WHERE kept IS NULL;
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+        GET STACKED DIAGNOSTICS kept = PG_EXCEPTION_DETAIL;
+    END;
+    IF kept IS NOT NULL THEN
+        RAISE EXCEPTION 'cannot drop workspace "%" because other objects depend on it', workspace
+            USING ERRCODE = 'dependent_objects_still_exist', DETAIL = kept, HINT = 'Drop them first; nothing was removed.';
+    END IF;
 
     SELECT string_agg(pg_describe_object(d.classid, d.objid, 0), ', ' ORDER BY pg_describe_object(d.classid, d.objid, 0))
       INTO kept
