@@ -121,6 +121,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this record;
+    statements text[];
 BEGIN
     IF workspace IS NULL OR cut_points IS NULL OR cut_points NOT IN ('live', 'stored') THEN
         RAISE EXCEPTION 'unknown cut points "%": it must be "live" or "stored"', cut_points USING ERRCODE = 'invalid_parameter_value';
@@ -133,8 +134,10 @@ BEGIN
         IF this.is_materialized THEN
             EXECUTE format('UPDATE %I.materialized_view m SET definition = $2 WHERE m.view = $1', workspace) USING this.view, this.query;
         END IF;
-        PERFORM customer_segments.workspace_replace_view(workspace, CASE WHEN this.is_materialized THEN this.view || '_now' ELSE this.view END, this.query);
+        statements := statements || format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace,
+                                           CASE WHEN this.is_materialized THEN this.view || '_now' ELSE this.view END, this.query);
     END LOOP;
+    PERFORM customer_segments.execute_giving_way(statements, format('views of workspace "%s" are in use: they could not be replaced', workspace));
 END;
 $$;
 COMMENT ON FUNCTION set_cut_points(name, text) IS

@@ -203,6 +203,8 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    in_use constant text := format('facts of workspace "%s" are in use: their views could not be replaced', workspace);
+    statements text[];
     before text;
     this record;
     tracked regclass[];
@@ -216,24 +218,27 @@ BEGIN
     IF before = storage THEN
         RETURN;
     ELSIF storage = 'live' THEN
-        FOR this IN EXECUTE format('SELECT f.fact, f.definition FROM %I.stored_fact f ORDER BY f.fact = ''customer_histories''', workspace) LOOP
-            PERFORM customer_segments.fact_unstore(workspace, this.fact, this.definition);
-        END LOOP;
+        -- one after the other with refresh, which goes through the facts in another order
+        EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
+        EXECUTE format('SELECT array_agg(format(''SELECT customer_segments.fact_unstore(%%L, %%L, %%L)'', $1, f.fact, f.definition) ORDER BY f.fact = ''customer_histories'')
+                          FROM %I.stored_fact f', workspace) INTO statements USING workspace;
+        PERFORM customer_segments.execute_giving_way(statements, in_use);
         -- after all waits for readers of the workspace, so that the shop waits for none of them
         EXECUTE format('SELECT COALESCE(array_agg(r.relation), ''{}'') FROM %I.tracked_relation r', workspace) INTO tracked;
-        PERFORM customer_segments.capture_drop(workspace, tracked, false);
+        PERFORM customer_segments.capture_drop(workspace, tracked, true);
         EXECUTE format('DELETE FROM %I.tracked_table', workspace);
         EXECUTE format('DELETE FROM %I.refresh_queue', workspace);
     ELSE
         FOR this IN SELECT f.* FROM customer_segments.storable_facts(workspace) f LOOP
             IF this.storable THEN
-                PERFORM customer_segments.fact_store(workspace, this.fact, this.definition, this.grouped);
+                statements := statements || format('SELECT customer_segments.fact_store(%L, %L, %L, %L)', workspace, this.fact, this.definition, this.grouped);
             -- of a fact that reads nothing of the shop's there is nothing to say
             ELSIF EXISTS (SELECT FROM customer_segments.view_feeds(format('%I.%I', workspace, this.fact)::regclass) v JOIN pg_class c ON c.oid = v.feed
                            WHERE c.relnamespace <> quote_ident(workspace)::regnamespace) THEN
                 RAISE NOTICE 'fact %.% asks for as_of and stays computed', workspace, this.fact;
             END IF;
         END LOOP;
+        PERFORM customer_segments.execute_giving_way(statements, in_use);
         -- what feeds the facts inside the workspace; of the settings only those columns, and none that steer refresh
         FOR this IN EXECUTE format('SELECT v.feed, CASE WHEN v.feed = format(''%%I.settings'', %2$L)::regclass THEN
                                            '' OF '' || (SELECT string_agg(quote_ident(u), '', '' ORDER BY u) FROM (SELECT unnest(c) AS u) n WHERE u !~ ''^(refresh_|stored_|storage$)'') ELSE '''' END AS columns
