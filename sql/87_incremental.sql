@@ -343,7 +343,9 @@ DECLARE
     wanted text;
     this record;
     pieces text := '';
-    noted text := '';
+    noted constant text := format(',
+noted AS (
+    INSERT INTO %I.member_queue (customer_id) SELECT DISTINCT t.customer_id FROM %s t)', workspace, CASE WHEN merge_only THEN 'taken' ELSE 'touched' END);
     counts text := '0';
 BEGIN
     -- a customer whose rows are read anew must leave no order behind that would be added again
@@ -378,11 +380,6 @@ fresh_%2$s AS MATERIALIZED (
             || E',\n' || customer_segments.fact_write(workspace, this.fact, key_equals, false);
         counts := counts || format(' + (SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact);
     END LOOP;
-    IF customer_segments.members_wanted(workspace) THEN
-        noted := format(',
-noted AS (
-    INSERT INTO %I.member_queue (customer_id) SELECT DISTINCT t.customer_id FROM %s t)', workspace, CASE WHEN merge_only THEN 'taken' ELSE 'touched' END);
-    END IF;
     -- one statement, one snapshot: a change is seen if and only if its row of the queue is
     RETURN format('WITH taken AS MATERIALIZED (
     DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY (%6$s) AND q.kind %7$s%2$s RETURNING q.source, q.kind, q.customer_id, q.order_id)%8$s%4$s%10$s
@@ -444,7 +441,7 @@ SELECT (SELECT array_agg(c.fact ORDER BY c.fact <> ''customer_histories'', c.fac
        ARRAY(SELECT unnest(c.sources) FROM chosen c EXCEPT SELECT unnest(f.sources) FROM fact f WHERE f.fact NOT IN (SELECT c.fact FROM chosen c)),
        EXISTS (SELECT FROM stray)', workspace)
        INTO facts, settled, is_stray USING workspace;
-    IF (is_stray OR facts IS NOT NULL) AND customer_segments.members_wanted(workspace) THEN
+    IF is_stray OR facts IS NOT NULL THEN
         EXECUTE format('INSERT INTO %I.member_queue (customer_id) VALUES (NULL)', workspace);
     END IF;
     IF facts IS NULL THEN

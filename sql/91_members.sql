@@ -33,7 +33,8 @@ BEGIN
     PERFORM customer_segments.workspace_add_table(workspace, 'member_queue',
         'the customers that have changed since the members were last refreshed, as far as it is noted; written by refresh',
         ARRAY[['customer_id', 'the customer; null: everybody']],
-        format('customer_id %s) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0', key_type));
+        format('customer_id %s) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0',
+               format_type(customer_segments.source_base_type(key_type::regtype), -1)));
     PERFORM customer_segments.workspace_add_table(workspace, 'segment_error',
         'one row a refresh and segment that could not be refreshed',
         ARRAY[['refresh', 'the refresh'],

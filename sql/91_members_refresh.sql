@@ -24,6 +24,12 @@ CREATE FUNCTION members_rest_on(workspace name)
 RETURNS bigint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+-- the same text of a row in every session
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
+SET bytea_output = 'hex'
 AS $$
 DECLARE
     all_noted boolean;
@@ -31,12 +37,14 @@ DECLARE
     tables text;
     answer bigint;
 BEGIN
-    -- what is stored changes with what feeds it; what the extension ships does not change
-    EXECUTE format('SELECT bool_and(f.is_own OR f.source IS NOT NULL), string_agg(f.feed || '' '' || f.source, '', '' ORDER BY f.feed, f.source),
-                           string_agg(format(''(SELECT sum(hashtextextended(t::text, 0)) FROM %%s t)'', f.feed), '', '' ORDER BY f.feed) FILTER (WHERE f.is_own)
-                      FROM (SELECT v.feed, t.source, c.relnamespace = %2$L::regnamespace AND c.relkind = ''r'' AS is_own
-                              FROM customer_segments.view_feeds(format(''%%I.customer_360'', $1)::regclass) v
-                              JOIN pg_class c ON c.oid = v.feed AND c.relkind <> ''c'' AND c.relnamespace <> ''customer_segments''::regnamespace
+    -- what is stored changes with what feeds it; what the extension ships does not change; a view that is replaced has a new rule
+    EXECUTE format('SELECT bool_and(f.is_own OR f.kind = ''v'' OR f.source IS NOT NULL), string_agg(concat_ws('' '', f.feed, f.source, f.rule), '', '' ORDER BY f.feed::text, f.source),
+                           string_agg(format(''(SELECT sum(hashtextextended(t::text, 0)) FROM %%s t)'', f.feed), '', '' ORDER BY f.feed::text) FILTER (WHERE f.is_own)
+                      FROM (SELECT v.feed, v.kind, t.source, r.xmin || '' '' || r.ctid AS rule, c.relnamespace = %2$L::regnamespace AND v.kind = ''r'' AS is_own
+                              FROM (SELECT r.feed, r.kind FROM customer_segments.view_relations(format(''%%I.customer_360'', $1)::regclass) r WHERE r.kind <> ''c''
+                                    UNION ALL SELECT format(''%%I.customer_360'', $1)::regclass, ''v'') v
+                              JOIN pg_class c ON c.oid = v.feed AND c.relnamespace <> ''customer_segments''::regnamespace
+                              LEFT JOIN pg_rewrite r ON r.ev_class = v.feed AND v.kind = ''v''
                               LEFT JOIN %1$I.tracked_relation t ON t.relation = v.feed
                              WHERE v.feed <> format(''%%I.stored_fact'', $1)::regclass
                                AND v.feed NOT IN (SELECT format(''%%I.%%I'', $1, s.fact || ''_stored'')::regclass FROM %1$I.stored_fact s)) f', workspace, quote_ident(workspace))
@@ -116,7 +124,7 @@ BEGIN
     -- $1: the refresh, $2: its instant.  One pass: only customers whose labels or segments differ go on from "changed".
     RETURN format($statement$
 WITH taken AS (
-    DELETE FROM %1$I.member_queue q RETURNING q.customer_id),
+    DELETE FROM %1$I.member_queue q WHERE %5$s RETURNING q.customer_id),
 changed AS MATERIALIZED (
     SELECT COALESCE(f.customer_id, s.customer_id) AS customer_id, f.customer_id IS NULL AS is_gone, f.value,
            COALESCE(f.labels, '{}') AS labels, CASE WHEN f.customer_id IS NULL THEN '{}' ELSE %3$s END AS segments,
@@ -156,7 +164,9 @@ change AS (
     RETURNING segment_id, entered)
 SELECT h.segment_id, count(*) FILTER (WHERE h.entered) AS entered, count(*) FILTER (WHERE NOT h.entered) AS exited
   FROM change h GROUP BY h.segment_id ORDER BY h.segment_id$statement$,
-        workspace, looked_at, was_kept, equals);
+        workspace, looked_at, was_kept, equals,
+        -- that everybody has changed may have been noted since the scope was chosen: that stays
+        CASE WHEN everybody THEN 'true' ELSE 'q.customer_id IS NOT NULL' END);
 END;
 $$;
 COMMENT ON FUNCTION members_statement(name, integer[], text[], integer[], boolean) IS
@@ -257,7 +267,9 @@ BEGIN
     -- one after the other, up to the commit: so positions grow in the order in which they become visible
     EXECUTE format('LOCK TABLE %I.segment_refresh IN SHARE ROW EXCLUSIVE MODE', workspace);
     IF NOT customer_segments.members_wanted(workspace) THEN
+        -- the changes go by: once members are wanted again, everybody is to be looked at
         EXECUTE format('DELETE FROM %I.member_queue', workspace);
+        EXECUTE format('UPDATE %1$I.segment_refresh r SET rests_on = NULL WHERE r.refresh = (SELECT max(l.refresh) FROM %1$I.segment_refresh l) AND r.rests_on IS NOT NULL', workspace);
         done := true;
         changed := 0;
         RETURN;
@@ -328,8 +340,12 @@ BEGIN
                           FROM %1$I.segment_change c WHERE c.position > $1 AND c.entered', workspace) USING COALESCE(last_position, 0);
     END IF;
     EXECUTE format('UPDATE %I.segment SET tracked_from = $2 WHERE segment_id = ANY ($1) AND tracked_from IS NULL', workspace) USING ids, instant;
-    EXECUTE format('UPDATE %I.segment_refresh SET refreshed_at = clock_timestamp(), entered = $2, exited = $3, failed = $4 WHERE refresh = $1', workspace)
-      USING this_refresh, entered_all, exited_all, COALESCE(array_length(failed, 1), 0);
+    -- what changed on the way was seen by some customers only
+    IF scope <> 'nobody' AND rests_on <> customer_segments.members_rest_on(workspace) THEN
+        rests_on := NULL;
+    END IF;
+    EXECUTE format('UPDATE %I.segment_refresh SET refreshed_at = clock_timestamp(), entered = $2, exited = $3, failed = $4, rests_on = $5 WHERE refresh = $1', workspace)
+      USING this_refresh, entered_all, exited_all, COALESCE(array_length(failed, 1), 0), rests_on;
     IF last_instant IS NULL THEN
         -- from nothing to everything: the plans of the next refresh need to know
         EXECUTE format('ANALYZE %1$I.segment_state, %1$I.segment_change, %1$I.segment_interval, %1$I.segment', workspace);

@@ -120,6 +120,14 @@ SELECT is((SELECT failed FROM seg.segment_refresh ORDER BY refresh DESC LIMIT 1)
 SELECT pg_temp.after($$DELETE FROM base.orders WHERE order_id = 40001$$, 'everybody', 'and everybody is looked at for it', '2025-02-01Z');
 SELECT pg_temp.moved('after a predicate that failed');
 
+SELECT pg_temp.after($$CREATE OR REPLACE VIEW shop.customers AS SELECT * FROM base.customers WHERE customer_id <> 'c301'$$, 'everybody', 'a source replaced by one of the same tables', '2025-02-01Z');
+CREATE OR REPLACE VIEW shop.customers AS SELECT * FROM base.customers;
+SELECT pg_temp.after($$SET LOCAL TimeZone = 'Asia/Tokyo'; SET LOCAL extra_float_digits = 0$$, 'everybody', 'and back again', '2025-02-01Z');
+SELECT pg_temp.after($$SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 1$$, 'nobody', 'another session, of other settings', '2025-02-01Z');
+-- that everybody has changed is noted after the scope was chosen
+SELECT unalike(members_statement('seg', '{}', '{}', '{}', true), '%q.customer_id IS NOT NULL%', 'a look at everybody takes all from the queue');
+SELECT alike(members_statement('seg', '{}', '{}', '{}', false), '%q.customer_id IS NOT NULL%', 'one at those who have changed leaves what concerns everybody');
+
 -- where it is not known who changes
 SELECT pg_temp.after($$CREATE OR REPLACE VIEW shop.customers AS SELECT * FROM base.customers c WHERE NOT EXISTS (SELECT FROM base.gone g WHERE g.customer_id = c.customer_id)$$, 'everybody', 'a table below the sources is not tracked', '2025-02-01Z');
 SELECT is(members_rest_on('seg'), NULL, 'which is so with every refresh');
@@ -143,5 +151,19 @@ SELECT is_empty('SELECT FROM seg.segment_state WHERE labels <> ''{}'' OR segment
 INSERT INTO base.orders VALUES (50001, 'c7', '2025-01-30Z', 900);
 SELECT pg_temp.refresh('2025-02-01Z');
 SELECT is_empty('SELECT FROM seg.member_queue', 'and nobody waits');
+TRUNCATE base.orders, base.customers, base.refunds;
+SELECT pg_temp.refresh('2025-02-01Z');
+INSERT INTO base.orders VALUES (50002, 'c7', '2025-01-30Z', 900);
+SELECT pg_temp.refresh('2025-02-01Z');
+SELECT pg_temp.after('UPDATE seg.settings SET tracked_segmentations = NULL', 'everybody', 'members are wanted again', '2025-02-01Z');
+SELECT pg_temp.moved('members are wanted again');
+SELECT pg_temp.after($$UPDATE seg.settings SET tracked_segmentations = '{}'; TRUNCATE base.orders$$, 'everybody', 'an empty shop', '2025-02-01Z');
+UPDATE seg.settings SET tracked_segmentations = NULL;
+SELECT pg_temp.refresh('2025-02-01Z');
+UPDATE seg.settings SET tracked_segmentations = '{}';
+INSERT INTO base.orders VALUES (50003, 'c7', '2025-01-30Z', 900);
+SELECT pg_temp.refresh('2025-02-01Z');
+SELECT pg_temp.after('UPDATE seg.settings SET tracked_segmentations = NULL', 'everybody', 'labels wanted, not wanted and wanted again', '2025-02-01Z');
+SELECT pg_temp.moved('wanted again');
 SELECT * FROM finish();
 ROLLBACK;
