@@ -72,7 +72,7 @@ for my $try (1 .. 3)
 {
 	my $victim = session("SELECT customer_segments.refresh_step_50_members('seg') FROM generate_series(1, 1000);");
 	$node->poll_query_until('shop', q{SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%generate_series(1, 1000)%' AND state = 'active' AND pid <> pg_backend_pid()});
-	$killed += $node->safe_psql('shop', q{SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%generate_series(1, 1000)%' AND pid <> pg_backend_pid()});
+	$killed += $node->safe_psql('shop', q{SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%generate_series(1, 1000)%' AND backend_type = 'client backend' AND pid <> pg_backend_pid()});
 	$victim->{handle}->finish;
 }
 $_->{handle}->finish for @sessions;
