@@ -45,6 +45,17 @@ $$;
 COMMENT ON FUNCTION workspace_comment(name, name, text, text[]) IS
 'comments on a relation of a workspace and on every column of it; columns is an array of pairs (name, description) in the order of the columns';
 
+CREATE FUNCTION column_type(relation regclass, column_name name, of_base boolean DEFAULT false)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN of_base THEN pg_catalog.format_type(customer_segments.source_base_type(a.atttypid), -1) ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END
+           || CASE WHEN a.attcollation NOT IN (0, 'pg_catalog."default"'::pg_catalog.regcollation) THEN ' COLLATE ' || a.attcollation::pg_catalog.regcollation ELSE '' END
+      FROM pg_catalog.pg_attribute a WHERE a.attrelid = column_type.relation AND a.attname = column_type.column_name;
+END;
+COMMENT ON FUNCTION column_type(regclass, name, boolean) IS
+'the type of a column, as text for declarations and casts, with length and collation; of_base: the type below a domain, without length';
+
 CREATE FUNCTION workspace_add_view(workspace name, view name, description text, columns text[], query text, present boolean DEFAULT true)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -56,10 +67,9 @@ BEGIN
     EXECUTE format('CREATE VIEW %I.%I WITH (security_invoker = true) AS %s', workspace, view, query);
     IF NOT present THEN
         -- the same columns of constants, which cost a plan nothing
-        SELECT string_agg(format('NULL::%s%s AS %I', format_type(a.atttypid, a.atttypmod),
-                                 CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, a.attname), ', ' ORDER BY a.attnum)
+        SELECT string_agg(format('NULL::%s AS %I', customer_segments.column_type(a.attrelid, a.attname), a.attname), ', ' ORDER BY a.attnum)
           INTO no_columns
-          FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = format('%I.%I', workspace, view)::regclass AND a.attnum > 0;
+          FROM pg_attribute a WHERE a.attrelid = format('%I.%I', workspace, view)::regclass AND a.attnum > 0;
         EXECUTE format('DROP VIEW %1$I.%2$I; CREATE VIEW %1$I.%2$I WITH (security_invoker = true) AS SELECT %3$s WHERE false', workspace, view, no_columns);
     END IF;
     PERFORM customer_segments.workspace_comment(workspace, view, description, columns);

@@ -104,16 +104,20 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    key_type text;
+    is_plain boolean;
 BEGIN
     -- by stored first: a query that asks the whole shop may have lost the length and the collation of the key
     PERFORM customer_segments.workspace_add_view(workspace, view, description, columns, stored, present);
     IF present THEN
-        SELECT CASE WHEN a.atttypmod = -1 AND a.attcollation = t.typcollation THEN live
-                    ELSE format('SELECT v.%I::%s%s%s FROM (%s) v', a.attname, format_type(a.atttypid, a.atttypmod),
-                                CASE WHEN a.attcollation <> 0 THEN ' COLLATE ' || a.attcollation::regcollation || ' AS ' || quote_ident(a.attname) ELSE '' END,
-                                (SELECT string_agg(format(', v.%I', o.attname), '' ORDER BY o.attnum) FROM pg_attribute o WHERE o.attrelid = a.attrelid AND o.attnum > 1), live) END
-          INTO live
-          FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = format('%I.%I', workspace, view)::regclass AND a.attnum = 1;
+        SELECT customer_segments.column_type(a.attrelid, a.attname), customer_segments.column_type(a.attrelid, a.attname) = format_type(a.atttypid, -1) INTO key_type, is_plain
+          FROM pg_attribute a WHERE a.attrelid = format('%I.%I', workspace, view)::regclass AND a.attname = 'customer_id';
+        IF NOT is_plain THEN
+            live := format('SELECT v.customer_id::%s AS customer_id%s FROM (%s) v', key_type,
+                           (SELECT string_agg(format(', v.%I', a.attname), '' ORDER BY a.attnum) FROM pg_attribute a
+                             WHERE a.attrelid = format('%I.%I', workspace, view)::regclass AND a.attnum > 1), live);
+        END IF;
         PERFORM customer_segments.workspace_replace_view(workspace, view, live);
         EXECUTE format('INSERT INTO %I.cut_point_view VALUES ($1, $2, $3)', workspace) USING view, live, stored;
     END IF;

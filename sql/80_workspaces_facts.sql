@@ -82,11 +82,8 @@ RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     -- the collation of the key stays that of the events
-    SELECT pg_catalog.format('customer_segments.activity_histories(%L::regclass, NULL::%s%s, (SELECT s.time_zone FROM %I.settings s))',
-               pg_catalog.format('%I.events', workspace), pg_catalog.format_type(a.atttypid, -1),
-               CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::pg_catalog.regcollation ELSE '' END, workspace)
-      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-     WHERE a.attrelid = pg_catalog.format('%I.events', workspace)::pg_catalog.regclass AND a.attname = 'customer_id';
+    SELECT pg_catalog.format('customer_segments.activity_histories(%L::regclass, NULL::%s, (SELECT s.time_zone FROM %I.settings s))',
+               pg_catalog.format('%I.events', workspace), customer_segments.column_type(pg_catalog.format('%I.events', workspace)::pg_catalog.regclass, 'customer_id'), workspace);
 END;
 COMMENT ON FUNCTION workspace_activity_histories(name) IS
 'the text of a call for the histories of the events of a workspace';

@@ -6,7 +6,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    key_type text := customer_segments.source_key_type(source);
+    key_type text := customer_segments.column_type(format('%I.customer_360', workspace)::regclass, 'customer_id');
     private name;
 BEGIN
     PERFORM customer_segments.workspace_add_setting(workspace, 'tracked_segmentations', 'name[]',
@@ -34,7 +34,7 @@ BEGIN
         'the customers that have changed since the members were last refreshed, as far as it is noted; written by refresh',
         ARRAY[['customer_id', 'the customer; null: everybody']],
         format('customer_id %s) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0',
-               format_type(customer_segments.source_base_type(key_type::regtype), -1)));
+               customer_segments.column_type(format('%I.customer_360', workspace)::regclass, 'customer_id', true)));
     PERFORM customer_segments.workspace_add_table(workspace, 'segment_error',
         'one row a refresh and segment that could not be refreshed',
         ARRAY[['refresh', 'the refresh'],

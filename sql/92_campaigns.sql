@@ -39,7 +39,7 @@ BEGIN
               ['scores', 'the row of customer_360 at that instant']],
         format('campaign text NOT NULL REFERENCES %I.campaign ON UPDATE CASCADE ON DELETE CASCADE, customer_id %s NOT NULL,
                 is_holdout boolean NOT NULL, scores jsonb NOT NULL, PRIMARY KEY (campaign, customer_id)',
-               workspace, customer_segments.source_key_type(source)));
+               workspace, customer_segments.column_type(format('%I.customer_360', workspace)::regclass, 'customer_id')));
     EXECUTE format('REVOKE SELECT ON %I.campaign_customer FROM PUBLIC', workspace);
     PERFORM customer_segments.workspace_add_view(workspace, 'campaign_audience',
         'one row a campaign and customer of its audience, to export: who is to be treated and who is not',
