@@ -74,7 +74,7 @@ my %long = (
 	'purchase_history_agg, many days' => q{SELECT length(purchase_history_agg(date '0001-01-01' + (i * 7919::bigint % 3999971)::integer, amount)::text) FROM orders},
 	'van_westendorp' => q{SELECT (van_westendorp(p, p + 1, p + 2, p + 3)).n_used FROM (SELECT i * 7919::bigint % 3999971::numeric AS p FROM orders) x},
 	'affinity_agg' => q{SELECT label_count(affinity_agg('l' || i % 50000, amount, at)) FROM orders},
-	'event_sequence_agg' => q{SELECT event_count(event_sequence_agg(i % 60, at)) FROM orders},
+	'event_sequence_agg' => q{SELECT event_count(event_sequence_agg(i % 60, at)) FROM orders WHERE i <= 6000000},
 	'bg_nbd_fit' => q{SELECT status(bg_nbd_fit(frequency, recency, t)) FROM facts},
 	'pareto_nbd_fit' => q{SELECT status(pareto_nbd_fit(frequency, recency, t)) FROM facts},
 	'gamma_gamma_fit' => q{SELECT status(gamma_gamma_fit(frequency + 1, revenue::float8 + 1)) FROM facts},
