@@ -1,6 +1,6 @@
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(37);
+SELECT plan(41);
 SET customer_segments.as_of = '2025-06-01 00:00Z';
 SET client_min_messages = warning;
 SELECT setseed(0.3);
@@ -151,27 +151,19 @@ $$;
 SELECT is(u.moved, NULL, q.name || ' is moved by no setting it does not rest on') FROM ws.cut_point_query q, pg_temp.unmoved(q.name) u ORDER BY q.position;
 SELECT ok(bool_and(u.changed > 50), 'of which there were many') FROM ws.cut_point_query q, pg_temp.unmoved(q.name) u;
 -- keys that have a length or a collation of their own
-CREATE FUNCTION pg_temp.keyed(type text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.keyed(type text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('CREATE SCHEMA keyed; CREATE TABLE keyed.orders (customer_id %1$s, ordered_at timestamptz, amount numeric(12,2));
         INSERT INTO keyed.orders SELECT n %% 30, timestamptz ''2025-01-01Z'' + n * interval ''1 day'', n FROM generate_series(1, 120) AS n;
         SELECT create_workspace(''k'', ''keyed''); CREATE TABLE keyed.before AS SELECT * FROM k.customer_360;
         SELECT set_cut_points(''k'', ''stored''); SELECT refresh_step_14_cut_points(''k'')', type);
-    RETURN ok((SELECT count(*) FROM keyed.before) = 30 AND NOT EXISTS (TABLE keyed.before EXCEPT TABLE k.customer_360), 'cut points stored where customers are ' || type);
+    RETURN NEXT ok((SELECT count(*) FROM keyed.before) = 30 AND NOT EXISTS (TABLE keyed.before EXCEPT TABLE k.customer_360), 'cut points stored where customers are ' || type);
     PERFORM set_cut_points('k', 'live');
+    RETURN NEXT ok(NOT EXISTS (TABLE keyed.before EXCEPT TABLE k.customer_360), 'and live again');
+    PERFORM drop_workspace('k');
+    DROP SCHEMA keyed CASCADE;
 END;
 $$;
-SELECT pg_temp.keyed('varchar(36)');
-SELECT drop_workspace('k');
-DROP SCHEMA keyed CASCADE;
-SELECT pg_temp.keyed('text COLLATE "C"');
-SELECT drop_workspace('k');
-DROP SCHEMA keyed CASCADE;
-SELECT pg_temp.keyed('varchar(9) COLLATE "POSIX"');
-SELECT drop_workspace('k');
-DROP SCHEMA keyed CASCADE;
-SELECT pg_temp.keyed('numeric(10,0)');
-SELECT drop_workspace('k');
-DROP SCHEMA keyed CASCADE;
+SELECT pg_temp.keyed(t) FROM unnest(ARRAY['varchar(36)', 'text COLLATE "C"', 'varchar(9) COLLATE "POSIX"', 'numeric(10,0)']) AS t;
 SELECT * FROM finish();
 ROLLBACK;
