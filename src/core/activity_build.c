@@ -9,7 +9,6 @@
 #include "core/sort.h"
 
 #define SHORT_GROUP		16		/* up to here insertion is faster */
-#define POLL_EVERY		4096	/* steps of a sort */
 
 /* ---- runs ---- */
 
@@ -279,13 +278,6 @@ segm_activity_close(const SegmActivity *activity, uint8_t *payload)
 
 /* ---- building ---- */
 
-static void
-poll_now(const SegmActivityBuild *build, size_t step)
-{
-	if (build->poll != NULL && step % POLL_EVERY == 0)
-		build->poll();
-}
-
 /* No run is shorter than two bytes, or three with details. */
 size_t
 segm_activity_entry_bound(const SegmActivity *activity)
@@ -323,7 +315,7 @@ segm_activity_collect(const SegmActivity *activity, SegmActivityBuild *build)
 	segm_activity_start(activity, &cursor);
 	while ((status = segm_activity_next(&cursor, &run, &found)) == SEGM_OK && found)
 	{
-		poll_now(build, build->count);
+		segm_poll_step(build->poll, build->count);
 		if ((status = segm_activity_enter(&run, activity->scale, build)) != SEGM_OK)
 			return status;
 	}
@@ -384,14 +376,14 @@ sort_group(const SegmActivityBuild *build, uint64_t *keys, size_t count)
 	}
 	for (size_t root = count / 2; root-- > 0;)
 	{
-		poll_now(build, root);
+		segm_poll_step(build->poll, root);
 		sift_down(build, keys, root, count);
 	}
 	for (size_t end = count; end-- > 1;)
 	{
 		uint64_t	largest = keys[0];
 
-		poll_now(build, end);
+		segm_poll_step(build->poll, end);
 		keys[0] = keys[end];
 		keys[end] = largest;
 		sift_down(build, keys, 0, end);
@@ -470,7 +462,7 @@ walk(const SegmActivityBuild *build, uint8_t *payload, Tail *tail)
 
 		if (status != SEGM_OK)
 			return status;
-		poll_now(build, runs++);
+		segm_poll_step(build->poll, runs++);
 		if (!build->detailed)
 			length = (size_t) (put_run(bytes, gap, &run) - bytes);
 		else

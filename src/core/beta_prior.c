@@ -15,7 +15,6 @@
 
 #include "special.h"
 
-#define POLL_EVERY		1024
 #define MAX_STEPS		200
 #define TOLERANCE		1e-14
 
@@ -30,13 +29,6 @@ trigamma(double z)
 		sum += 1.0 / (z * z);
 	i = 1.0 / z;
 	return sum + i * (1.0 + i * (0.5 + i * (1.0 / 6 - i * i * (1.0 / 30 - i * i / 42))));
-}
-
-static void
-poll_now(size_t i, SegmPoll poll)
-{
-	if (poll != NULL && i % POLL_EVERY == 0)
-		poll();
 }
 
 /* Sums of psi(a + k) - psi(a) and of the same for failures and trials. */
@@ -63,7 +55,7 @@ slopes_at(const SegmTrials *rows, size_t n, double mean, double weight, SegmPoll
 		double		successes = rows[i].successes;
 		double		failures = rows[i].trials - successes;
 
-		poll_now(i, poll);
+		segm_poll_step(poll, i);
 		sum.successes += customers * segm_digamma_difference(alpha, successes);
 		sum.failures += customers * segm_digamma_difference(beta, failures);
 		sum.trials += customers * segm_digamma_difference(weight, rows[i].trials);
@@ -119,7 +111,7 @@ log_likelihood(const SegmTrials *rows, size_t n, double alpha, double beta, Segm
 
 	for (size_t i = 0; i < n; i++)
 	{
-		poll_now(i, poll);
+		segm_poll_step(poll, i);
 		sum += rows[i].customers *
 			(segm_log_gamma_ratio(alpha, rows[i].successes) +
 			 segm_log_gamma_ratio(beta, rows[i].trials - rows[i].successes) -

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define POLL_EVERY 4096			/* steps of a sort */
-
 /* No run is shorter than three bytes, no void group than two. */
 size_t
 segm_history_entry_bound(const SegmHistory *history)
@@ -120,13 +118,6 @@ sift_down(SegmHistoryEntry *entries, size_t root, size_t count)
 	entries[root] = moved;
 }
 
-static void
-poll_now(size_t step, SegmPoll poll)
-{
-	if (poll != NULL && step % POLL_EVERY == 0)
-		poll();
-}
-
 /*
  * Rows mostly arrive in order of time, so look before sorting; then insertion
  * for the few and heap sort, in place and never quadratic, for the many.
@@ -155,14 +146,14 @@ sort_entries(SegmHistoryEntry *entries, size_t count, SegmPoll poll)
 	}
 	for (size_t root = count / 2; root-- > 0;)
 	{
-		poll_now(root, poll);
+		segm_poll_step(poll, root);
 		sift_down(entries, root, count);
 	}
 	for (size_t end = count - 1; end > 0; end--)
 	{
 		SegmHistoryEntry largest = entries[0];
 
-		poll_now(end, poll);
+		segm_poll_step(poll, end);
 		entries[0] = entries[end];
 		entries[end] = largest;
 		sift_down(entries, 0, end);
@@ -182,7 +173,7 @@ segm_history_fold(SegmHistoryEntry *entries, size_t *count, SegmPoll poll)
 		SegmHistoryEntry *into = &entries[kept];
 		const SegmHistoryEntry *from = &entries[i];
 
-		poll_now(i, poll);
+		segm_poll_step(poll, i);
 		if (entry_before(into, from))
 			entries[++kept] = *from;
 		else if (__builtin_add_overflow(into->revenue, from->revenue, &into->revenue) ||

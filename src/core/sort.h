@@ -18,6 +18,15 @@
  */
 typedef void (*SegmPoll) (void);
 
+#define SEGM_POLL_EVERY		1024	/* steps */
+
+static inline void
+segm_poll_step(SegmPoll poll, size_t step)
+{
+	if (poll != NULL && step % SEGM_POLL_EVERY == 0)
+		poll();
+}
+
 /* Ascending, in place; scratch has room for n numbers. */
 extern void segm_sort64(uint64_t *keys, uint64_t *scratch, size_t n, SegmPoll poll);
 extern void segm_sort128(SegmInt128 *values, SegmInt128 *scratch, size_t n, SegmPoll poll);
