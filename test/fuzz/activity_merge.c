@@ -4,8 +4,7 @@
  *		direction they are the same bytes, and canonical, or neither can be.
  */
 #include "activity_value.h"
-
-extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t length);
+#include "fuzz.h"
 
 static bool
 read_text(const char *text, ActivityValue *value)
@@ -39,27 +38,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 	static ActivityValue ab;
 	static ActivityValue ba;
 	static char text[ACTIVITY_BYTES / 16];
+	const char *second = two_texts(data, length, text, sizeof(text));
 	SegmActivity x;
 	SegmActivity y;
 	SegmStatus	status;
-	char	   *second;
 
-	if (length >= sizeof(text))
+	if (second == NULL || !read_text(text, &a) || !read_text(second, &b))
 		return 0;
-	memcpy(text, data, length);
-	text[length] = '\0';
-	second = strchr(text, '\n');
-	if (second == NULL)
-		return 0;
-	*second++ = '\0';
-	if (!read_text(text, &a) || !read_text(second, &b))
-		return 0;
-	if (segm_activity_read(a.bytes, a.length, &x) != SEGM_OK || segm_activity_read(b.bytes, b.length, &y) != SEGM_OK)
-		abort();
+	MUST(segm_activity_read(a.bytes, a.length, &x) == SEGM_OK && segm_activity_read(b.bytes, b.length, &y) == SEGM_OK);
 	status = merge(&a, &b, &x, &ab);
-	if (merge(&b, &a, &y, &ba) != status)
-		abort();
-	if (status == SEGM_OK && (!same_activity(&ab, &ba) || !canonical_activity(&ab)))
-		abort();
+	MUST(merge(&b, &a, &y, &ba) == status);
+	MUST(status != SEGM_OK || (same_activity(&ab, &ba) && canonical_activity(&ab)));
 	return 0;
 }

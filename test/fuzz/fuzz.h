@@ -16,6 +16,23 @@ extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t length);
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
 
+/* The input as two lines of text in a buffer: the second one, NULL if there are no two or they are too long. */
+static inline const char *
+two_texts(const uint8_t *data, size_t length, char *text, size_t room)
+{
+	char	   *second;
+
+	if (length >= room)
+		return NULL;
+	memcpy(text, data, length);
+	text[length] = '\0';
+	second = strchr(text, '\n');
+	if (second == NULL)
+		return NULL;
+	*second = '\0';
+	return second + 1;
+}
+
 /* What is left of the input. */
 typedef struct Input
 {
