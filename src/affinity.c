@@ -213,7 +213,7 @@ affinity_summary(PG_FUNCTION_ARGS)
 	values[SUMMARY_LAST_AT] = TimestampTzGetDatum(summary.latest.last);
 	nulls[SUMMARY_TOP] = nulls[SUMMARY_SHARE] = nulls[SUMMARY_MARGIN] = !summary.has_top;
 	nulls[SUMMARY_HHI] = nulls[SUMMARY_ENTROPY] = !summary.has_top;
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 /* ---- about one label ---- */

@@ -49,7 +49,7 @@ session_row(FunctionCallInfo fcinfo, const uint64 *keys, size_t count, int64 idl
 	values[i++] = TimestampTzGetDatum(count == 0 ? 0 : segm_sequence_time(keys[0]));
 	values[i++] = TimestampTzGetDatum(sessions.last_start);
 	values[i++] = TimestampTzGetDatum(sessions.last_end);
-	return cseg_row(fcinfo, values, nulls);
+	return cseg_row(fcinfo, values, nulls, lengthof(values));
 }
 
 PG_FUNCTION_INFO_V1(session_summary);

@@ -102,7 +102,7 @@ beta_prior_final(PG_FUNCTION_ARGS)
 		};
 		bool		nulls[lengthof(values)] = {0};
 
-		PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+		PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 	}
 }
 

@@ -145,5 +145,5 @@ cart_state_final(PG_FUNCTION_ARGS)
 	values[i++] = Int64GetDatum(carts.carts);
 	values[i++] = Int64GetDatum(carts.abandoned);
 	values[i++] = Int64GetDatum(carts.recovered);
-	return cseg_row(fcinfo, values, nulls);
+	return cseg_row(fcinfo, values, nulls, lengthof(values));
 }

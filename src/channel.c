@@ -58,7 +58,7 @@ prefer(FunctionCallInfo fcinfo, const SegmPreferenceRule *rule)
 	values[PREFERENCE_RELIABLE] = BoolGetDatum(summary.has_top && summary.rows >= rule->min_orders);
 	nulls[PREFERENCE_TOP] = nulls[PREFERENCE_SHARE] = nulls[PREFERENCE_MARGIN] = !summary.has_top;
 	nulls[PREFERENCE_HHI] = nulls[PREFERENCE_ENTROPY] = !summary.has_top;
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 /* channel_preference(affinity, min_share, min_orders) */

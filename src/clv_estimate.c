@@ -80,15 +80,12 @@ state_of(FunctionCallInfo fcinfo)
 {
 	EstimateState *state = fcinfo->flinfo->fn_extra;
 	MemoryContext old;
-	TupleDesc	desc;
 
 	if (state != NULL)
 		return state;
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != COLUMNS)
-		elog(ERROR, "return type must be " TYPE_NAME);
 	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	state = palloc0(sizeof(EstimateState));
-	state->desc = BlessTupleDesc(CreateTupleDescCopy(desc));
+	state->desc = cseg_row_type(fcinfo->flinfo, COLUMNS);
 	MemoryContextSwitchTo(old);
 	fcinfo->flinfo->fn_extra = state;
 	return state;

@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
@@ -116,18 +117,29 @@ cseg_with_room(const struct varlena *value, Size size)
 	return result;
 }
 
+TupleDesc
+cseg_row_type(FmgrInfo *flinfo, int columns)
+{
+	MemoryContext caller = MemoryContextSwitchTo(flinfo->fn_mcxt);
+	Oid			type = get_func_rettype(flinfo->fn_oid);
+	TupleDesc	desc = BlessTupleDesc(lookup_rowtype_tupdesc_copy(type, -1));
+
+	if (desc->natts != columns)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("type %s has %d columns, the library of customer_segments knows %d",
+						format_type_be(type), desc->natts, columns),
+				 errhint("If the extension was updated, start a new session; the type must not be altered.")));
+	MemoryContextSwitchTo(caller);
+	return desc;
+}
+
 Datum
-cseg_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+cseg_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls, int columns)
 {
 	FmgrInfo   *flinfo = fcinfo->flinfo;
 
 	if (flinfo->fn_extra == NULL)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(flinfo->fn_mcxt);
-
-		flinfo->fn_extra = BlessTupleDesc(lookup_rowtype_tupdesc_copy(get_func_rettype(flinfo->fn_oid),
-																	  -1));
-		MemoryContextSwitchTo(caller);
-	}
+		flinfo->fn_extra = cseg_row_type(flinfo, columns);
 	return HeapTupleGetDatum(heap_form_tuple(flinfo->fn_extra, values, nulls));
 }

@@ -8,6 +8,7 @@
 #ifndef CSEG_GLUE_H
 #define CSEG_GLUE_H
 
+#include "access/tupdesc.h"
 #include "fmgr.h"
 
 #include "core/core.h"
@@ -81,10 +82,14 @@ extern struct varlena *cseg_with_room(const struct varlena *value, Size size);
 extern double cseg_confidence(FunctionCallInfo fcinfo, int argument);
 
 /*
- * A row of the composite type that the function is declared to return.  Uses
- * fn_extra to look the type up once a query.
+ * The composite type that a function is declared to return, for the life of
+ * its FmgrInfo; error 42804 unless it has so many columns: a type that was
+ * altered, or SQL of another version than the library.
  */
-extern Datum cseg_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+extern TupleDesc cseg_row_type(FmgrInfo *flinfo, int columns);
+
+/* A row of that type.  Uses fn_extra to look it up once a query. */
+extern Datum cseg_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls, int columns);
 
 #pragma GCC visibility pop
 

@@ -189,5 +189,5 @@ lift_final(PG_FUNCTION_ARGS)
 	nulls[LIFT_RATIO] = !lift.has_ratio;
 	nulls[LIFT_RATIO_LOW] = nulls[LIFT_RATIO_HIGH] = !lift.has_ratio_interval;
 	nulls[LIFT_P] = !lift.has_p;
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }

@@ -5,7 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -205,22 +205,12 @@ PG_FUNCTION_INFO_V1(loyalty_standing);
 Datum
 loyalty_standing(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc = fcinfo->flinfo->fn_extra;
 	Programme	programme;
 	Claim		today;
 	Claim		best;
 	Datum		values[COLUMNS];
 	bool		nulls[COLUMNS] = {false};
 
-	if (desc == NULL)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-
-		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != COLUMNS)
-			elog(ERROR, "return type must be loyalty_standing");
-		fcinfo->flinfo->fn_extra = desc = BlessTupleDesc(CreateTupleDescCopy(desc));
-		MemoryContextSwitchTo(caller);
-	}
 	read_programme(fcinfo, &programme);
 	today = best = claim_of_day(&programme, programme.today);
 	best_claim(&programme, &best);
@@ -231,5 +221,5 @@ loyalty_standing(PG_FUNCTION_ARGS)
 	values[COLUMN_EARNED] = Int32GetDatum((int32) today.earned);
 	values[COLUMN_QUALIFYING] = today.qualifying;
 	values[COLUMN_POINTS] = today.points;
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, COLUMNS));
 }

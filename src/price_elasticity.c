@@ -172,5 +172,5 @@ price_elasticity_final(PG_FUNCTION_ARGS)
 	nulls[FIT_R_SQUARED] = !fit.has_fit;
 	nulls[FIT_PROMOTION] = !fit.has_promotion;
 	nulls[FIT_PROMOTION_ERROR] = !fit.has_promotion || !fit.has_error;
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }

@@ -159,7 +159,7 @@ van_westendorp_final(PG_FUNCTION_ARGS)
 	values[WESTENDORP_PRICES] = price_array(curves, tally->used, tally->scale);
 	for (int i = 0; i < SEGM_WESTENDORP_QUESTIONS; i++)
 		values[WESTENDORP_CURVES + i] = count_array(curves, tally->used, i);
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 /* ---- gabor_granger ---- */
@@ -288,7 +288,7 @@ granger_result(FunctionCallInfo fcinfo, bool highest)
 	values[GRANGER_ASKED] = count_array(prices, tally->used, SEGM_ASKED);
 	values[GRANGER_ACCEPTED] = count_array(prices, tally->used, SEGM_ACCEPTED);
 	values[GRANGER_ARCS] = arc_array(prices, tally->used);
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 PG_FUNCTION_INFO_V1(gabor_granger_final);
@@ -408,5 +408,5 @@ price_test_final(PG_FUNCTION_ARGS)
 		nulls[i] = status == SEGM_DOMAIN;
 	for (int i = TEST_REVENUE_LOW; i < TEST_DROPPED; i++)
 		nulls[i] = !test.has_error;
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }

@@ -435,7 +435,7 @@ classify(FunctionCallInfo fcinfo, const SegmPriceRule *rule)
 									 rule->alpha, rule->beta, &shrunk), "prior");
 		values[CLASS_SHRUNK] = Float8GetDatum(shrunk);
 	}
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 /*

@@ -19,14 +19,12 @@
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "common/shortest_dec.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-#include "utils/typcache.h"
 #include "windowapi.h"
 
 #include "decimal.h"
@@ -91,12 +89,6 @@ cseg_rfm_overload(FmgrInfo *flinfo, int first)
 	overload.revenue = types[first + ARG_REVENUE];
 	pfree(types);
 	return overload;
-}
-
-TupleDesc
-cseg_rfm_result(FmgrInfo *flinfo)
-{
-	return BlessTupleDesc(lookup_rowtype_tupdesc_copy(get_func_rettype(flinfo->fn_oid), -1));
 }
 
 int
@@ -247,7 +239,7 @@ query_of(FmgrInfo *flinfo)
 
 		query = palloc0(sizeof(RfmQuery));
 		query->overload = cseg_rfm_overload(flinfo, ARG_AT);
-		query->cell = cseg_rfm_result(flinfo);
+		query->cell = cseg_row_type(flinfo, SEGM_RFM_DIMENSIONS);
 		query->lasting = flinfo->fn_mcxt;
 		query->work = AllocSetContextCreate(flinfo->fn_mcxt, "rfm_score population",
 											ALLOCSET_DEFAULT_SIZES);

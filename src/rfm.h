@@ -46,9 +46,6 @@ pg_noreturn extern void cseg_rfm_revenue_range(void);
 extern int	cseg_rfm_bins(int bins);
 extern SegmRfmMethod cseg_rfm_method(text *name);
 
-/* The composite type a function is declared to return; pinned, blessed. */
-extern TupleDesc cseg_rfm_result(FmgrInfo *flinfo);
-
 /*
  * Scores of a population by one dimension, inside groups (given as a number
  * below "groups" for each row; NULL for one group).

@@ -369,8 +369,7 @@ rfm_breaks_final(PG_FUNCTION_ARGS)
 			groups *= population->bins;
 		}
 	}
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(cseg_rfm_result(fcinfo->flinfo),
-													  values, nulls)));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, BREAKS_COLUMNS));
 }
 
 /* Cut points made ready for scoring; lives in fn_extra. */
@@ -494,7 +493,7 @@ rfm_breaks_fixed(PG_FUNCTION_ARGS)
 	ArrayType  *first = PG_GETARG_ARRAYTYPE_P(0);
 	int			n = ArrayGetNItems(ARR_NDIM(first), ARR_DIMS(first));
 	RfmCuts		cuts = {0};
-	HeapTuple	tuple;
+	Datum		breaks;
 
 	if (n + 1 < SEGM_RFM_MIN_BINS || n + 1 > SEGM_RFM_MAX_BINS)
 		ereport(ERROR,
@@ -507,12 +506,12 @@ rfm_breaks_fixed(PG_FUNCTION_ARGS)
 	nulls[BREAKS_CUSTOMERS] = true;
 	for (int i = 0; i < SEGM_RFM_DIMENSIONS; i++)
 		values[BREAKS_CUTS + i] = PG_GETARG_DATUM(i);
-	tuple = heap_form_tuple(cseg_rfm_result(fcinfo->flinfo), values, nulls);
+	breaks = cseg_row(fcinfo, values, nulls, BREAKS_COLUMNS);
 
 	/* what scoring would refuse is refused here */
 	cuts.context = CurrentMemoryContext;
-	read_breaks(&cuts, tuple->t_data);
-	PG_RETURN_DATUM(HeapTupleGetDatum(tuple));
+	read_breaks(&cuts, DatumGetHeapTupleHeader(breaks));
+	PG_RETURN_DATUM(breaks);
 }
 
 /*
@@ -537,7 +536,7 @@ rfm_score_breaks(PG_FUNCTION_ARGS)
 
 		cuts = palloc0(sizeof(RfmCuts));
 		cuts->overload = cseg_rfm_overload(fcinfo->flinfo, 0);
-		cuts->cell = cseg_rfm_result(fcinfo->flinfo);
+		cuts->cell = cseg_row_type(fcinfo->flinfo, SEGM_RFM_DIMENSIONS);
 		cuts->context = AllocSetContextCreate(CurrentMemoryContext, "rfm_breaks",
 											  ALLOCSET_SMALL_SIZES);
 		fcinfo->flinfo->fn_extra = cuts;

@@ -142,7 +142,7 @@ nps(PG_FUNCTION_ARGS)
 	values[DETRACTORS] = Int64GetDatum(bad);
 	values[IGNORED] = Int64GetDatum(survey.ignored);
 	set_net(&values[SCORE], &nulls[SCORE], good, bad, n, false, &rule);
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 /* nps_test(a, b, confidence, adjusted_below, passive_from, promoter_from) */
@@ -182,7 +182,7 @@ nps_test(PG_FUNCTION_ARGS)
 		};
 		bool		nulls[lengthof(values)] = {0};
 
-		PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+		PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 	}
 }
 
@@ -217,7 +217,7 @@ csat(PG_FUNCTION_ARGS)
 	values[SATISFIED] = Int64GetDatum(good);
 	values[IGNORED] = Int64GetDatum(survey.ignored + segm_survey_count(&survey, 0, SEGM_SURVEY_MAX_SCORE) - n);
 	set_net(&values[SCORE], &nulls[SCORE], good, 0, n, true, &rule);
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 /* ces(summary, confidence, adjusted_below) */
@@ -279,7 +279,7 @@ ces(PG_FUNCTION_ARGS)
 		values[TOP_NET_HIGH] = Float8GetDatum(segm_points(net.high));
 		values[ADJUSTED] = BoolGetDatum(share.adjusted || net.adjusted);
 	}
-	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
 
 /* nps_class(score, passive_from, promoter_from) */

@@ -223,7 +223,7 @@ parse(FunctionCallInfo fcinfo, const char *text, int length)
 		values[ROW_BROWSER_MAJOR + part - 1] = text_or_null(browser->part[part], &nulls[ROW_BROWSER_MAJOR + part - 1]);
 	for (int part = 1; part < segm_user_agent_parts[SEGM_UA_OS]; part++)
 		values[ROW_OS_MAJOR + part - 1] = text_or_null(os->part[part], &nulls[ROW_OS_MAJOR + part - 1]);
-	return cseg_row(fcinfo, values, nulls);
+	return cseg_row(fcinfo, values, nulls, lengthof(values));
 }
 
 /*

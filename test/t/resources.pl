@@ -138,20 +138,32 @@ $node->safe_psql('postgres', q{CALL refresh('seg')});
 is($node->safe_psql('postgres', q{SELECT count(*) FROM reconcile('seg')}), '0', 'with room the next refresh makes it right');
 
 # memory: an address space too small for what is asked
-limited('-v', $ENV{CSEG_DEEP} ? 1_000_000 : 170_000);
+sub without_memory
+{
+	my ($kb, %queries) = @_;
+	limited('-v', $kb);
+	for my $what (sort keys %queries)
+	{
+		my ($code, $out, $err) = $node->psql('postgres', "$queries{$what}; SELECT 'alive', orders_placed(purchase_history_agg(at, amount)) FROM orders WHERE i <= 10;", on_error_stop => 0);
+		like($err, qr/ERROR:  out of memory/, "$what without memory: an error");
+		like($out, qr/^alive\|10$/m, 'the session goes on');
+	}
+	return;
+}
 my $groups = $ENV{CSEG_DEEP} ? 30 : 1;	# one sequence has a limit of its own
-my %large = (
+$node->safe_psql('postgres', q{
+	CREATE UNLOGGED TABLE public.parts AS SELECT event_sequence_agg(i % 60, at + g * interval '1 microsecond') AS sequence FROM orders, generate_series(1, 12) g WHERE i <= 300000 GROUP BY g;
+	CREATE UNLOGGED TABLE public.samples AS SELECT btyd_sample_agg(frequency, recency, t + revenue::float8 + g * 2e6) AS sample FROM (SELECT * FROM facts LIMIT 300000) f, generate_series(1, 12) g;
+});
+# a combine function gets what workers made, and a fit what was sampled: both are there before
+without_memory(170_000,
+	event_sequence_merge => q{SELECT event_count(rollup(sequence)) FROM parts},
+	bg_nbd_fit => q{SELECT bg_nbd_fit(sample), pareto_nbd_fit(sample) FROM samples});
+without_memory($ENV{CSEG_DEEP} ? 1_000_000 : 170_000,
 	rfm_score => q{SELECT count(s) FROM (SELECT rfm_score(last_order_at, orders::bigint, revenue) OVER () AS s FROM facts, generate_series(1, 12)) x},
 	rfm_breaks => q{SELECT rfm_breaks(last_order_at, orders::bigint, revenue, 5, 'rank') FROM facts, generate_series(1, 8)},
 	btyd_sample_agg => q{SELECT btyd_sample_agg(frequency, recency, t + revenue::float8 + g * 2e6) IS NULL FROM facts, generate_series(1, 12) g},
-	event_sequence_agg => qq{SET enable_sort = off; SELECT event_count(event_sequence_agg(i % 60, at + g * interval '1 microsecond')) FROM orders, generate_series(1, 12) g GROUP BY i % $groups},
-);
-for my $what (sort keys %large)
-{
-	($code, $out, $err) = $node->psql('postgres', "$large{$what}; SELECT 'alive', orders_placed(purchase_history_agg(at, amount)) FROM orders WHERE i <= 10;", on_error_stop => 0);
-	like($err, qr/ERROR:  out of memory/, "$what without memory: an error");
-	like($out, qr/^alive\|10$/m, 'the session goes on');
-}
+	event_sequence_agg => qq{SET enable_sort = off; SELECT event_count(event_sequence_agg(i % 60, at + g * interval '1 microsecond')) FROM orders, generate_series(1, 12) g GROUP BY i % $groups});
 unlike(slurp_file($node->logfile), qr/PANIC|TRAP|was terminated by signal|server process .* exited with exit code/, 'no process has died');
 $node->stop;
 done_testing();
