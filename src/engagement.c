@@ -177,10 +177,13 @@ engagement_default_weights(PG_FUNCTION_ARGS)
 
 /* ---- the aggregate over events: exact instants, no days ---- */
 
+#define VERSION		1
+
 typedef struct LevelState
 {
 	char		vl_len_[VARHDRSZ];	/* a bytea of this size, in place */
-	int32		unused;			/* keeps the numbers aligned, and the bytes defined */
+	uint8		version;		/* of this format */
+	uint8		unused[3];		/* the numbers are aligned, and all bytes defined */
 	TimestampTz as_of;
 	SegmEngagementTally tally;
 } LevelState;
@@ -190,6 +193,7 @@ level_state(Datum datum)
 {
 	struct varlena *value = PG_DETOAST_DATUM(datum);
 
+	cseg_check_version(value, VERSION, "engagement_level");
 	if (VARSIZE(value) != sizeof(LevelState))
 		cseg_raise(SEGM_CORRUPT, "engagement_level");
 	return (LevelState *) value;
@@ -238,6 +242,7 @@ engagement_level_add(PG_FUNCTION_ARGS)
 	{
 		state = palloc0(sizeof(LevelState));
 		SET_VARSIZE(state, sizeof(LevelState));
+		state->version = VERSION;
 		state->as_of = as_of;
 	}
 	else

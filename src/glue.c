@@ -117,6 +117,15 @@ cseg_with_room(const struct varlena *value, Size size)
 	return result;
 }
 
+void
+cseg_check_version(const bytea *state, int version, const char *what)
+{
+	if (VARSIZE_ANY_EXHDR(state) < 1)
+		cseg_raise(SEGM_CORRUPT, what);
+	if (*(const uint8 *) VARDATA_ANY(state) != version)
+		cseg_raise(SEGM_VERSION, what);
+}
+
 TupleDesc
 cseg_row_type(FmgrInfo *flinfo, int columns)
 {

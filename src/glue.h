@@ -82,6 +82,12 @@ extern struct varlena *cseg_with_room(const struct varlena *value, Size size);
 extern double cseg_confidence(FunctionCallInfo fcinfo, int argument);
 
 /*
+ * A state that is a bytea begins with the version of its format, one byte:
+ * an error if it is none that this library writes.
+ */
+extern void cseg_check_version(const bytea *state, int version, const char *what);
+
+/*
  * The composite type that a function is declared to return, for the life of
  * its FmgrInfo; error 42804 unless it has so many columns: a type that was
  * altered, or SQL of another version than the library.

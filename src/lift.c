@@ -12,10 +12,14 @@
 
 #define NAME		"lift"
 
+#define VERSION		1
+
 typedef struct LiftState
 {
+	uint8		version;
+	uint8		unused[3];
+	int32		kind;			/* a SegmLiftKind */
 	double		confidence;
-	int64		kind;			/* a SegmLiftKind */
 	SegmLiftSums sums;
 } LiftState;
 
@@ -34,6 +38,7 @@ read_state(bytea *value)
 {
 	LiftState	state;
 
+	cseg_check_version(value, VERSION, NAME);
 	if (VARSIZE_ANY_EXHDR(value) != sizeof(state))
 		cseg_raise(SEGM_CORRUPT, NAME);
 	memcpy(&state, VARDATA_ANY(value), sizeof(state));
@@ -70,7 +75,7 @@ step(FunctionCallInfo fcinfo, SegmLiftKind kind)
 {
 	bytea	   *value = NULL;
 	LiftState	state = {0};
-	LiftState	asked = {.confidence = cseg_confidence(fcinfo, ARG_CONFIDENCE),.kind = kind};
+	LiftState	asked = {.version = VERSION,.kind = kind,.confidence = cseg_confidence(fcinfo, ARG_CONFIDENCE)};
 
 	cseg_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(ARG_STATE))

@@ -12,8 +12,12 @@
 
 #define NAME		"price_elasticity"
 
+#define VERSION		1
+
 typedef struct ElasticityState
 {
+	uint8		version;
+	uint8		unused[7];
 	double		confidence;
 	SegmElasticitySums sums;
 } ElasticityState;
@@ -34,6 +38,7 @@ read_state(bytea *value)
 {
 	ElasticityState state;
 
+	cseg_check_version(value, VERSION, NAME);
 	if (VARSIZE_ANY_EXHDR(value) != sizeof(state))
 		cseg_raise(SEGM_CORRUPT, NAME);
 	memcpy(&state, VARDATA_ANY(value), sizeof(state));
@@ -82,6 +87,7 @@ price_elasticity_step(PG_FUNCTION_ARGS)
 		state = read_state(value);
 		check_same(state.confidence, confidence);
 	}
+	state.version = VERSION;
 	state.confidence = confidence;
 	if (PG_NARGS() > ARG_PROMOTION && !PG_ARGISNULL(ARG_PROMOTION))
 		promotion = PG_GETARG_BOOL(ARG_PROMOTION);

@@ -41,7 +41,9 @@ enum
 
 static const char *const cuts_names[SEGM_RFM_DIMENSIONS] = {"r_cuts", "f_cuts", "m_cuts"};
 
-/* The aggregate's state */
+/* The aggregate's state, of this version of its format */
+#define VERSION		1
+
 typedef struct RfmRow
 {
 	int64		at;
@@ -52,6 +54,8 @@ typedef struct RfmRow
 typedef struct RfmPopulation
 {
 	int32		vl_len_;		/* includes the spare room */
+	uint8		version;		/* of this format */
+	uint8		unused[3];
 	int32		bins;
 	int32		method;
 	int32		scale;			/* of all revenues */
@@ -74,6 +78,7 @@ population_of(bytea *state)
 {
 	RfmPopulation *population = (RfmPopulation *) state;
 
+	cseg_check_version(state, VERSION, "rfm_breaks state");
 	if (VARSIZE(state) < POPULATION_HEADER ||
 		population->customers < 0 || population->customers > capacity(population) ||
 		population->bins < SEGM_RFM_MIN_BINS || population->bins > SEGM_RFM_MAX_BINS ||
@@ -141,6 +146,7 @@ rfm_breaks_step(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not be null", PG_ARGISNULL(ARG_BINS) ? "bins" : "method")));
+	empty.version = VERSION;
 	empty.bins = cseg_rfm_bins(PG_GETARG_INT32(ARG_BINS));
 	empty.method = cseg_rfm_method(PG_GETARG_TEXT_PP(ARG_METHOD));
 	if (empty.method == SEGM_RFM_NTILE)

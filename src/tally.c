@@ -9,6 +9,7 @@
 
 #include "tally.h"
 
+#define VERSION			1
 #define HEADER			offsetof(CsegTally, slots)
 #define FIRST_SLOTS		16		/* literal: a first state, 800 bytes */
 #define SPARE			2		/* literal: so many slots, at least, for each in use */
@@ -28,6 +29,7 @@ new_tally(int64 n_slots, const char *name)
 				 errhint("Round the values in the query.")));
 	tally = palloc0(size);
 	SET_VARSIZE(tally, size);
+	tally->version = VERSION;
 	tally->n_slots = n_slots;
 	return tally;
 }
@@ -38,6 +40,7 @@ checked(bytea *state, const char *name)
 {
 	CsegTally  *tally = (CsegTally *) state;
 
+	cseg_check_version(state, VERSION, name);
 	if (VARSIZE(state) < HEADER || tally->n_slots <= 0 || tally->n_slots > MAX_SLOTS ||
 		(tally->n_slots & (tally->n_slots - 1)) != 0 ||
 		VARSIZE(state) != HEADER + tally->n_slots * sizeof(SegmTallySlot) ||

@@ -19,7 +19,9 @@
 typedef struct CsegTally
 {
 	int32		vl_len_;
-	int32		scale;			/* of keys that are decimals */
+	uint8		version;		/* of this format */
+	uint8		unused;
+	int16		scale;			/* of keys that are decimals */
 	int64		n_slots;		/* a power of two */
 	int64		used;			/* slots in use, at most half of them */
 	int64		dropped;		/* rows that could not be used */

@@ -5,7 +5,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
-SELECT plan(14);
+SELECT plan(16);
 
 -- what an argument of this name and type is given in row i: by its name, else by its type
 CREATE TEMPORARY TABLE given (name text, type text, expression text);
@@ -74,6 +74,28 @@ SELECT is((SELECT string_agg(signature, ', ') FROM travelled WHERE direct IS NUL
 SELECT is((SELECT string_agg(format('%s: %s, travelled %s', signature, left(direct, 100), left(travelled, 100)), E'\n') FROM travelled WHERE travelled IS DISTINCT FROM direct), NULL,
           'an empty and four filled states, sent as text and combined, give what all rows in one place give');
 SELECT is((SELECT string_agg(signature, ', ') FROM travelled WHERE back IS DISTINCT FROM direct), NULL, 'and the other way round');
+
+-- states of a later version, from a worker that was updated before its coordinator; types of our own say theirs in `make tap TEST=upgrade`
+CREATE FUNCTION pg_temp.later() RETURNS TABLE (signature text, problem text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN SELECT * FROM aggregate WHERE state_type = 'bytea' ORDER BY number LOOP
+        signature := one.signature;
+        problem := 'no error';
+        BEGIN
+            EXECUTE format('SELECT pg_temp.coordinator_%1$s(set_byte(s, 0, get_byte(s, 0) + 1))::text
+                              FROM (SELECT pg_temp.worker_%1$s(%2$s) AS s FROM generate_series(1, 60) AS i) AS worker', one.number, one.arguments);
+        EXCEPTION WHEN invalid_binary_representation THEN
+            problem := CASE WHEN SQLERRM NOT LIKE '%unknown format version' THEN SQLERRM END;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END;
+$$;
+CREATE TEMPORARY TABLE later AS SELECT * FROM pg_temp.later();
+SELECT cmp_ok((SELECT count(*) FROM later), '>', 20::bigint, 'aggregates with a state of bytes');
+SELECT is((SELECT string_agg(format('%s: %s', signature, problem), E'\n') FROM later WHERE problem IS NOT NULL), NULL, 'such a state says its version, and a later one is refused');
 
 -- rows in any order
 CREATE FUNCTION pg_temp.shuffled() RETURNS TABLE (signature text, problem text) LANGUAGE plpgsql AS $$
