@@ -87,8 +87,8 @@ SELECT rfm_breaks_step(NULL, date '2024-01-01', 1, 1.0, 5, 'rank');
 SELECT rfm_breaks_combine('\x00', '\x00');
 SELECT rfm_breaks_final('\x00');
 CREATE AGGREGATE forged(bytea) (SFUNC = rfm_breaks_combine, STYPE = bytea, FINALFUNC = rfm_breaks_final);
-SELECT forged(state) FROM (VALUES ('\x00'::bytea), (decode(repeat('ff', 64), 'hex'))) AS v (state);
-SELECT forged(decode(repeat('00', 100), 'hex'));
+SELECT forged(state) FROM (VALUES ('\x01'::bytea), (decode('01' || repeat('ff', 63), 'hex'))) AS v (state);
+SELECT forged(decode('01' || repeat('00', 99), 'hex'));
 -- nor in a stranger's aggregate of other types, whose values are no times and no amounts
 CREATE AGGREGATE forged(timestamptz, bigint, integer, integer, text) (SFUNC = rfm_breaks_step, STYPE = bytea, FINALFUNC = rfm_breaks_final);
 SELECT forged(timestamptz '2024-01-01Z', 1::bigint, 5, 5, 'rank');
