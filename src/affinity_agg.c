@@ -153,7 +153,7 @@ grown(struct varlena *value, size_t label_length)
 	cseg_check(segm_affinity_content(&affinity, &labels, &bytes), TYPE_NAME);
 	state = new_state(labels + 1, bytes + label_length, affinity.scale, &affinity.decay);
 	cseg_check(segm_affinity_add_all((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ,
-									 &affinity), TYPE_NAME);
+									 &affinity, cseg_poll), TYPE_NAME);
 	return state;
 }
 

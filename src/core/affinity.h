@@ -37,6 +37,7 @@
 
 #include "core/calendar.h"
 #include "core/decimal.h"
+#include "core/sort.h"
 
 #define SEGM_AFFINITY_VERSION	1
 #define SEGM_AFFINITY_OPEN		0x01
@@ -145,7 +146,7 @@ extern SegmStatus segm_affinity_add(uint8_t *payload, size_t capacity,
 
 /* All entries of another value with the same decay; a state with room for all. */
 extern SegmStatus segm_affinity_add_all(uint8_t *payload, size_t capacity,
-										const SegmAffinity *other);
+										const SegmAffinity *other, SegmPoll poll);
 
 /* An upper bound of the entries of a value. */
 extern size_t segm_affinity_bound(const SegmAffinity *affinity);

@@ -66,7 +66,11 @@ segm_affinity_content(const SegmAffinity *affinity, size_t *labels, size_t *labe
 	return status;
 }
 
-/* FNV-1a, its high bits folded into the low ones that choose the slot. */
+/*
+ * FNV-1a, its high bits folded into the low ones that choose the slot.  Labels
+ * made to collide make an insertion as long as there are labels, so whoever
+ * adds many polls.
+ */
 static uint32_t
 hash_of(const uint8_t *bytes, size_t length)
 {
@@ -198,17 +202,21 @@ segm_affinity_add(uint8_t *payload, size_t capacity, const SegmAffinityLabel *la
 }
 
 SegmStatus
-segm_affinity_add_all(uint8_t *payload, size_t capacity, const SegmAffinity *other)
+segm_affinity_add_all(uint8_t *payload, size_t capacity, const SegmAffinity *other, SegmPoll poll)
 {
 	SegmAffinityCursor cursor;
 	SegmAffinityLabel label;
 	SegmStatus	status;
 	bool		found;
+	size_t		step = 0;
 
 	segm_affinity_start(other, &cursor);
 	while ((status = segm_affinity_next(&cursor, &label, &found)) == SEGM_OK && found)
+	{
+		segm_poll_step(poll, ++step);
 		if ((status = segm_affinity_add(payload, capacity, &label, other->scale)) != SEGM_OK)
 			break;
+	}
 	return status;
 }
 

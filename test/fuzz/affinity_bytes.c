@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 	{
 		again.length = segm_affinity_open_size(labels, bytes);
 		segm_affinity_init(again.bytes, labels, affinity.scale, &affinity.decay);
-		if (segm_affinity_add_all(again.bytes, again.length, &affinity) == SEGM_NO_ROOM)
+		if (segm_affinity_add_all(again.bytes, again.length, &affinity, NULL) == SEGM_NO_ROOM)
 			abort();
 	}
 

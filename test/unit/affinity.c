@@ -72,7 +72,7 @@ add(Value *state, const char *label, int64_t weight, int scale, int64_t at)
 			segm_affinity_content(&affinity, &labels, &bytes) != SEGM_OK)
 			abort();
 		start(state, labels + 1, bytes + row.length, affinity.scale, &affinity.decay);
-		if (segm_affinity_add_all(state->bytes, state->length, &affinity) != SEGM_OK)
+		if (segm_affinity_add_all(state->bytes, state->length, &affinity, NULL) != SEGM_OK)
 			abort();
 	}
 	return status;
