@@ -91,36 +91,75 @@ typedef struct Capture
 
 /* ---- writing ---- */
 
-/* Rows of a queue that somebody gave an index or a trigger. */
+/* What the executor leaves to the parser: whether the domain of a key column allows the key, or none. */
+static void
+check_domain(Relation queue, int column, TupleTableSlot *row)
+{
+	Oid			type = TupleDescAttr(RelationGetDescr(queue), column)->atttypid;
+
+	if (getBaseType(type) != type)
+		domain_check(row->tts_values[column], row->tts_isnull[column], type, NULL, NULL);
+}
+
+/*
+ * Rows of a queue that somebody gave an index, a trigger or a constraint, or
+ * made himself: all that an INSERT would do, except asking for rights.
+ */
 static void
 write_one_by_one(Capture *capture)
 {
 	EState	   *estate = CreateExecutorState();
 	ResultRelInfo *relation = makeNode(ResultRelInfo);
 
-	InitResultRelInfo(relation, capture->queue, 1, NULL, 0);
+	/* of no range table, where an error would look for what the user may see of the row */
+	InitResultRelInfo(relation, capture->queue, 0, NULL, 0);
+	estate->es_opened_result_relations = list_make1(relation);
 	estate->es_output_cid = GetCurrentCommandId(true);
+	AfterTriggerBeginQuery();
 	ExecOpenIndices(relation, false);
 	for (int i = 0; i < capture->count; i++)
+	{
+		slot_getallattrs(capture->slots[i]);
+		check_domain(capture->queue, CUSTOMER, capture->slots[i]);
+		check_domain(capture->queue, ORDER, capture->slots[i]);
 		ExecSimpleRelationInsert(relation, estate, capture->slots[i]);
+	}
 	ExecCloseIndices(relation);
+	AfterTriggerEndQuery(estate);
 	ExecResetTupleTable(estate->es_tupleTable, false);
 	FreeExecutorState(estate);
+}
+
+/* Whether any key, and none, can be put in this column unseen. */
+static bool
+takes_any_key(Relation queue, int column)
+{
+	Form_pg_attribute key = TupleDescAttr(RelationGetDescr(queue), column);
+
+	return !key->attnotnull && getBaseType(key->atttypid) == key->atttypid;
+}
+
+/* Whether nothing has to be looked at or done when rows are added, as it is with a queue that track has made. */
+static bool
+is_plain(Relation queue)
+{
+	TupleConstr *constraints = RelationGetDescr(queue)->constr;
+
+	return !queue->rd_rel->relhasindex && queue->trigdesc == NULL && !queue->rd_rel->relispartition &&
+		(constraints == NULL || constraints->num_check == 0) &&
+		takes_any_key(queue, CUSTOMER) && takes_any_key(queue, ORDER);
 }
 
 static void
 write_rows(Capture *capture)
 {
-	TupleConstr *constraints = RelationGetDescr(capture->queue)->constr;
-
 	if (capture->count == 0)
 		return;
-	if (capture->queue->rd_rel->relhasindex || capture->queue->trigdesc != NULL ||
-		(constraints != NULL && (constraints->num_check > 0 || constraints->has_generated_stored)))
-		write_one_by_one(capture);
-	else
+	if (is_plain(capture->queue))
 		table_multi_insert(capture->queue, capture->slots, capture->count,
 						   GetCurrentCommandId(true), 0, NULL);
+	else
+		write_one_by_one(capture);
 	for (int i = 0; i < capture->count; i++)
 		ExecClearTuple(capture->slots[i]);
 	capture->count = 0;
@@ -203,14 +242,19 @@ is_within(const Column *column, Datum key)
 static bool
 find_column(Capture *capture, Relation table, const char *name, int queue_column, Column *column)
 {
+	Form_pg_attribute held = TupleDescAttr(RelationGetDescr(capture->queue), queue_column);
+	int32		modifier = held->atttypmod;
 	Oid			from;
-	Oid			to = TupleDescAttr(RelationGetDescr(capture->queue), queue_column)->atttypid;
+	Oid			to = getBaseTypeAndTypmod(held->atttypid, &modifier);
 	Oid			function = InvalidOid;
 	bool		is_varlena;
 
 	column->number = InvalidAttrNumber;
 	if (*name == '\0')
 		return true;
+	/* one with a length, which somebody has made: not every key fits */
+	if (modifier >= 0)
+		return false;
 	column->number = get_attnum(RelationGetRelid(table), name);
 	if (column->number <= 0)
 		return false;
@@ -311,7 +355,7 @@ note_rows(Capture *capture, Tuplestorestate *rows, TupleDesc columns, bool inser
 
 /* ---- the trigger ---- */
 
-/* A table of the workspace, or NULL; nobody needs rights on it here. */
+/* A table of the workspace, or NULL; nobody needs rights on it here, and policies and rules do not concern the trigger either. */
 static Relation
 workspace_table(const char *workspace, const char *name, LOCKMODE lock)
 {
@@ -319,7 +363,7 @@ workspace_table(const char *workspace, const char *name, LOCKMODE lock)
 	Oid			relation = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
 	Relation	table = OidIsValid(relation) ? try_relation_open(relation, lock) : NULL;
 
-	if (table != NULL && table->rd_rel->relkind != RELKIND_RELATION)
+	if (table != NULL && (table->rd_rel->relkind != RELKIND_RELATION || RELATION_IS_OTHER_TEMP(table)))
 	{
 		relation_close(table, lock);
 		table = NULL;
@@ -372,13 +416,18 @@ has_no_rows(const TriggerData *trigger)
 		(trigger->tg_newtable == NULL || tuplestore_tuple_count(trigger->tg_newtable) == 0);
 }
 
+/* Anybody can make a table of this name in a schema of his own, with any columns. */
 static bool
 is_queue(Relation queue)
 {
 	TupleDesc	columns = RelationGetDescr(queue);
 
-	return columns->natts == QUEUE_COLUMNS &&
-		TupleDescAttr(columns, SOURCE)->atttypid == INT2OID &&
+	if (columns->natts != QUEUE_COLUMNS)
+		return false;
+	for (int i = 0; i < QUEUE_COLUMNS; i++)
+		if (TupleDescAttr(columns, i)->attisdropped || TupleDescAttr(columns, i)->attgenerated != '\0')
+			return false;
+	return TupleDescAttr(columns, SOURCE)->atttypid == INT2OID &&
 		TupleDescAttr(columns, KIND)->atttypid == CHAROID &&
 		TupleDescAttr(columns, QUEUED_AT)->atttypid == TIMESTAMPTZOID;
 }

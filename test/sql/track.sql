@@ -202,3 +202,89 @@ SET client_min_messages = warning;
 DROP SCHEMA lent CASCADE;
 DROP OWNED BY cseg_analyst;
 DROP ROLE cseg_analyst;
+
+-- the queue of a stranger, who can make a table of that name in a schema of his own: it gets what an INSERT would put there, or nothing
+CREATE ROLE cseg_stranger;
+SELECT format('GRANT CREATE ON DATABASE %I TO cseg_stranger', current_database()) AS grant \gset
+:grant;
+GRANT USAGE ON SCHEMA customer_segments TO cseg_stranger;
+SET ROLE cseg_stranger;
+CREATE SCHEMA strange;
+SET search_path = strange;
+CREATE TABLE t (c text, o text);
+CREATE TABLE tracked_relation (r regclass, n smallint);
+INSERT INTO tracked_relation VALUES ('t', 1);
+CREATE TRIGGER i AFTER INSERT ON t REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION customer_segments.capture_change('strange', '1', 'c', 'o', 'merge');
+CREATE TRIGGER t AFTER TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION customer_segments.capture_change('strange', '1', 'c', 'o', '');
+CREATE CONSTRAINT TRIGGER d AFTER DELETE ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION customer_segments.capture_change('strange', '1', 'c', 'o', '');
+CREATE TABLE known (c text PRIMARY KEY);
+INSERT INTO known VALUES ('x');
+CREATE DOMAIN given AS text NOT NULL;
+CREATE DOMAIN short AS text CHECK (length(VALUE) < 3);
+CREATE DOMAIN shorter AS short;
+CREATE FUNCTION upper_c() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.c := upper(NEW.c); RETURN NEW; END $$;
+CREATE FUNCTION copy_c() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO strange.known VALUES (NEW.c); RETURN NULL; END $$;
+CREATE TABLE tried (position integer GENERATED ALWAYS AS IDENTITY, queue text, more text DEFAULT '');
+INSERT INTO tried (queue, more) VALUES
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint NOT NULL, k "char" NOT NULL, c text, o text, at timestamptz NOT NULL)', ''),
+('TABLE refresh_queue (s smallint GENERATED ALWAYS AS IDENTITY, k "char", c text, o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text NOT NULL, o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text, o text NOT NULL, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz PRIMARY KEY)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text CHECK (c IS NOT NULL), o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c given, o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text, o shorter, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c varchar(2), o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text COLLATE "C", o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text, o text GENERATED ALWAYS AS (c) STORED, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz)', 'ALTER TABLE refresh_queue DROP o'),
+('TABLE refresh_queue (s smallint, k "char", c text, at timestamptz)', 'ALTER TABLE refresh_queue ADD o text'),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz, more text)', ''),
+('TABLE refresh_queue (s smallint, k "char", c integer, o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text REFERENCES known, o text, at timestamptz)', ''),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz)', 'CREATE TRIGGER u BEFORE INSERT ON refresh_queue FOR EACH ROW EXECUTE FUNCTION upper_c()'),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz)', 'CREATE TRIGGER c AFTER INSERT ON refresh_queue FOR EACH ROW EXECUTE FUNCTION copy_c()'),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz)', 'CREATE RULE no AS ON INSERT TO refresh_queue DO INSTEAD NOTHING'),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz)', 'ALTER TABLE refresh_queue ENABLE ROW LEVEL SECURITY'),
+('TABLE whole (s smallint, k "char", c text, o text, at timestamptz) PARTITION BY LIST (c)', $$CREATE TABLE refresh_queue PARTITION OF whole FOR VALUES IN ('x')$$),
+('TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz) PARTITION BY LIST (c)', 'CREATE TABLE part PARTITION OF refresh_queue DEFAULT'),
+('TABLE whole (s smallint, k "char", c text, o text, at timestamptz)', 'CREATE TABLE refresh_queue (CHECK (o IS NOT NULL)) INHERITS (whole)'),
+('TABLE base (s smallint, k "char", c text, o text, at timestamptz)', 'CREATE VIEW refresh_queue AS SELECT * FROM base'),
+('MATERIALIZED VIEW refresh_queue AS SELECT 1::smallint AS s, ''a''::"char" AS k, ''''::text AS c, ''''::text AS o, now() AS at', '');
+-- the rows of the queue after a change, all undone
+CREATE FUNCTION notes(queue text, more text, change text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    rows text;
+    state text;
+BEGIN
+    EXECUTE 'CREATE ' || queue;
+    IF more <> '' THEN
+        EXECUTE more;
+    END IF;
+    EXECUTE change;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    EXECUTE 'SELECT string_agg((to_jsonb(q) - ''at'')::text, '' '' ORDER BY q.*::text) FROM refresh_queue q' INTO rows;
+    RAISE EXCEPTION USING MESSAGE = COALESCE(rows, 'nothing'), ERRCODE = 'YES00';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE;
+    RETURN CASE WHEN state = 'YES00' THEN SQLERRM ELSE state || ' ' || SQLERRM END;
+END;
+$$;
+INSERT INTO t VALUES ('x', 'first');
+\pset format unaligned
+\pset tuples_only on
+SELECT format(E'%s %s\n  %s\n  %s\n  %s\n  %s', queue, more, notes(queue, more, $$INSERT INTO t VALUES ('x', 'one'), ('y', NULL)$$), notes(queue, more, $$INSERT INTO t VALUES ('xyz', '1')$$),
+              notes(queue, more, 'TRUNCATE t'), notes(queue, more, 'DELETE FROM t')) FROM tried ORDER BY position;
+\pset format aligned
+\pset tuples_only off
+-- and at the end of a transaction
+CREATE TABLE refresh_queue (s smallint, k "char", c text, o text, at timestamptz);
+CREATE TRIGGER c AFTER INSERT ON refresh_queue FOR EACH ROW EXECUTE FUNCTION copy_c();
+INSERT INTO t VALUES ('late', 'second');
+TRUNCATE known;
+DELETE FROM t;
+SELECT c FROM known ORDER BY c;
+RESET ROLE;
+DROP OWNED BY cseg_stranger;
+DROP ROLE cseg_stranger;
