@@ -167,10 +167,13 @@ cseg_population_open(Population *population, Oid relid, Oid wanted_key)
 }
 
 char *
-cseg_population_query(const Population *population, Relation relation, const PopulationColumn *columns, int count)
+cseg_population_query(Population *population, Relation relation, const PopulationColumn *columns, int count)
 {
 	StringInfoData query;
 
+	Assert(count < POPULATION_COLUMNS);
+	population->types[0] = population->key_type.type;
+	population->columns = 1 + count;
 	initStringInfo(&query);
 	appendStringInfoString(&query, "SELECT customer_id");
 	for (int i = 0; i < count; i++)
@@ -180,6 +183,7 @@ cseg_population_query(const Population *population, Relation relation, const Pop
 
 		if (there)
 			(void) check_column(population, relation, column->name, column->type);
+		population->types[1 + i] = column->type;
 		appendStringInfo(&query, ", %s", there ? column->name : column->absent);
 	}
 	appendStringInfo(&query, " FROM %s",
@@ -190,9 +194,22 @@ cseg_population_query(const Population *population, Relation relation, const Pop
 
 /* ---- first pass: set the rows of the query aside ---- */
 
+/* The relation that the query has found by its name is one like that which was looked at, or rows would be taken for what they are not. */
 static void
 receiver_startup(DestReceiver *receiver, int operation, TupleDesc columns)
 {
+	const Population *population = (const Population *) receiver;
+	bool		same = columns->natts == population->columns &&
+	TupleDescAttr(columns, 0)->attcollation == population->key_type.collation;
+
+	for (int i = 0; same && i < population->columns; i++)
+		same = TupleDescAttr(columns, i)->atttypid == population->types[i];
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the relation of %s was replaced by one with columns of other types while it was looked at",
+						population->value->name),
+				 errhint("Try again.")));
 }
 
 static void

@@ -77,12 +77,17 @@ typedef struct PopulationValue
 	void		(*put) (Population *population, const Customer *customer);
 } PopulationValue;
 
+#define POPULATION_COLUMNS	6	/* literal: customer_id and the most that a function reads besides */
+
 /* What one call of a function carries from row to row. */
 struct Population
 {
 	DestReceiver receiver;		/* first: the executor hands us its address */
 	const PopulationValue *value;
 	KeyType		key_type;
+	Oid			types[POPULATION_COLUMNS];	/* of the columns of the query, as the relation has
+											 * been checked for */
+	int			columns;
 	RowStore   *store;
 	MemoryContext context;		/* of a partition, reset with every one */
 	MemoryContext row_context;	/* reset with every row of the result, and every key */
@@ -138,11 +143,17 @@ extern void cseg_population_begin(Population *population, const PopulationValue 
  */
 extern Relation cseg_population_open(Population *population, Oid relid, Oid wanted_key);
 
-/* SELECT of customer_id and these columns, after checking that they are there and have these types. */
-extern char *cseg_population_query(const Population *population, Relation relation, const PopulationColumn *columns, int count);
+/*
+ * SELECT of customer_id and these columns, after checking that they are there
+ * and have these types.  That the query finds such columns too is checked when
+ * it begins: it goes by the name of the relation, which may be another's by
+ * then, since a schema can be renamed whoever uses its tables.
+ */
+extern char *cseg_population_query(Population *population, Relation relation, const PopulationColumn *columns, int count);
 
 /*
- * Run the query, whose rows go to receiver.receiveSlot.  It may have a
+ * Run the query, whose rows go to receiver.receiveSlot; error 42804 if its
+ * columns are not of the types that were checked.  It may have a
  * parameter of type "type", with "value": then its plan is kept in fn_extra,
  * so that it is made once for a call that is repeated.
  */
