@@ -8,11 +8,12 @@
  * stays where it is: the rows are the same whether this was seen or not.
  *
  * Rows and cost are those of the query that the function runs, estimated by
- * planning it.
+ * planning it, for those who may run it.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "executor/executor.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
@@ -270,6 +271,7 @@ estimate(const KnownCall *known, Estimate *result)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext context;
+	bool		may;
 	char	   *name = get_rel_name(known->relid);
 	Oid			type = InvalidOid;
 	char	   *condition = NULL;
@@ -303,11 +305,17 @@ estimate(const KnownCall *known, Estimate *result)
 																	 &type, condition != NULL ? 1 : 0, NULL)),
 						 query.data, CURSOR_OPT_GENERIC_PLAN, NULL);
 	error_context_stack = errors.previous;
+
+	/*
+	 * estimates tell how many rows and customers there are: nothing for those who may not run it,
+	 * be it through a view of theirs
+	 */
+	may = cseg_may_run(plan);
 	result->rows = plan->planTree->plan_rows;
 	result->cost = plan->planTree->total_cost;
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(context);
-	return true;
+	return may;
 }
 
 /* How many customers are asked for. */

@@ -43,6 +43,13 @@
 #define cseg_decode_datetime DecodeDateTime
 #endif
 
+/* Whether the user may read all that a planned query reads; from 16 on rights are listed apart from relations. */
+#if PG_VERSION_NUM >= 160000
+#define cseg_may_run(plan) ExecCheckPermissions((plan)->rtable, (plan)->permInfos, false)
+#else
+#define cseg_may_run(plan) ExecCheckRTPerms((plan)->rtable, false)
+#endif
+
 /*
  * Before 16 the server exports every symbol of a module: hide our helpers, so
  * that the module shows its SQL entry points and nothing else.

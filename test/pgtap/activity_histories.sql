@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
-SELECT plan(43);
+SELECT plan(47);
 
 -- no kind, machines, values of several scales, channels of every length, in no order
 CREATE TEMP TABLE did AS
@@ -114,6 +114,23 @@ SELECT set_eq('SELECT customer_id, events, first_event_at, last_event_at, activi
 SELECT is(pg_temp.planned('SELECT * FROM ws.customer_events', 'Plan Rows'), pg_temp.planned('SELECT customer_id FROM ws.events GROUP BY customer_id', 'Plan Rows'), 'as many rows are expected as customers');
 SELECT is(pg_temp.planned('SELECT * FROM ws.customer_events WHERE customer_id = 5', 'Plan Rows'), 1::numeric, 'one for one customer');
 SELECT is(pg_temp.planned((SELECT format('SELECT * FROM ws.customer_events WHERE customer_id IN (%s)', string_agg(i::text, ', ')) FROM generate_series(1, 32) i), 'Plan Rows'), 32::numeric, 'thirty-two for so many');
+-- for those who may read what the call reads, or at least whose it is
+CREATE ROLE cseg_curious;
+GRANT USAGE ON SCHEMA customer_segments, shop TO cseg_curious;
+CREATE TABLE shop.acts AS SELECT customer_id, occurred_at AS at, 'search'::text AS kind FROM shop.events;
+ANALYZE shop.acts;
+CREATE SCHEMA curious AUTHORIZATION cseg_curious;
+SET ROLE cseg_curious;
+CREATE VIEW curious.acts AS SELECT * FROM shop.acts;
+SELECT is(pg_temp.planned(q, 'Plan Rows'), 1000::numeric, 'no estimate without the right to read: ' || q)
+  FROM unnest(ARRAY[$$SELECT * FROM activity_histories('shop.acts', NULL::bigint)$$, $$SELECT * FROM activity_histories('curious.acts', NULL::bigint)$$]) q;
+SELECT is(pg_temp.planned($$SELECT * FROM activity_histories('shop.acts', NULL::bigint) WHERE customer_id = 5$$, 'Startup Cost'), current_setting('cpu_operator_cost')::numeric * (SELECT procost FROM pg_proc WHERE proname = 'activity_histories')::numeric, 'nor a cost for some customers');
+RESET ROLE;
+GRANT SELECT (customer_id) ON shop.acts TO cseg_curious;
+SET ROLE cseg_curious;
+SELECT is(pg_temp.planned(q, 'Plan Rows'), 2000::numeric, 'with it as many as customers: ' || q)
+  FROM unnest(ARRAY[$$SELECT * FROM activity_histories('shop.acts', NULL::bigint)$$]) q;
+RESET ROLE;
 SELECT cmp_ok(pg_temp.planned('SELECT * FROM ws.customer_events WHERE customer_id = 5', 'Total Cost'), '<', pg_temp.planned('SELECT * FROM shop.events', 'Total Cost') / 5, 'and few pages');
 SELECT cmp_ok(pg_temp.planned('SELECT * FROM ws.customer_events', 'Total Cost'), '>', pg_temp.planned('SELECT * FROM shop.events', 'Total Cost'), 'all of them for everybody');
 SELECT is(pg_temp.read_by('SELECT * FROM ws.customer_events'), ROW(1::bigint, 0::bigint), 'everybody: the table once');
