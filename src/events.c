@@ -9,6 +9,7 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 #include "activity_history.h"
@@ -79,6 +80,7 @@ typedef struct Memo
 /* What a call remembers from row to row. */
 typedef struct KindCache
 {
+	MemoryContext context;		/* of the changes, reset when there are others */
 	ArrayType  *changes;		/* a copy; NULL: none */
 	int			count;			/* of the changes: pairs of name and kind */
 	Datum	   *texts;
@@ -88,18 +90,28 @@ typedef struct KindCache
 } KindCache;
 
 static void
-take_changes(KindCache *cache, ArrayType *changes, MemoryContext context)
+forget_changes(KindCache *cache)
 {
-	MemoryContext caller = MemoryContextSwitchTo(context);
+	cache->changes = NULL;
+	cache->count = 0;
+	memset(cache->memos, 0, sizeof(cache->memos));
+	MemoryContextReset(cache->context);
+}
+
+static void
+take_changes(KindCache *cache, ArrayType *changes)
+{
+	MemoryContext caller;
 
 	if (ARR_NDIM(changes) != 0 && (ARR_NDIM(changes) != 2 || ARR_DIMS(changes)[1] != 2))	/* literal: pairs */
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("changes must be an array of pairs of a name and a kind")));
+	forget_changes(cache);
+	caller = MemoryContextSwitchTo(cache->context);
 	cache->changes = palloc(VARSIZE(changes));
 	memcpy(cache->changes, changes, VARSIZE(changes));
 	deconstruct_array(cache->changes, TEXTOID, -1, false, TYPALIGN_INT, &cache->texts, &cache->nulls, &cache->count);
-	memset(cache->memos, 0, sizeof(cache->memos));
 	MemoryContextSwitchTo(caller);
 }
 
@@ -115,6 +127,7 @@ kind_cache(FunctionCallInfo fcinfo)
 		MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 
 		cache = palloc0(sizeof(KindCache));
+		cache->context = AllocSetContextCreate(CurrentMemoryContext, "changes of event_kind", ALLOCSET_SMALL_SIZES);
 		for (int kind = 0; kind < SEGM_EVENT_KINDS; kind++)
 			cache->kinds[kind] = kind_datum(kind);
 		fcinfo->flinfo->fn_extra = cache;
@@ -122,13 +135,9 @@ kind_cache(FunctionCallInfo fcinfo)
 	}
 	if (changes != NULL && (cache->changes == NULL || VARSIZE(cache->changes) != VARSIZE(changes) ||
 							memcmp(cache->changes, changes, VARSIZE(changes)) != 0))
-		take_changes(cache, changes, fcinfo->flinfo->fn_mcxt);
+		take_changes(cache, changes);
 	else if (changes == NULL && cache->changes != NULL)
-	{
-		cache->changes = NULL;
-		cache->count = 0;
-		memset(cache->memos, 0, sizeof(cache->memos));
-	}
+		forget_changes(cache);
 	return cache;
 }
 

@@ -7,6 +7,7 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "behavior.h"
 #include "funnel.h"
@@ -36,36 +37,20 @@ refuse_steps(const char *why)
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("steps %s", why)));
 }
 
-/* The list is taken apart again only if it has changed. */
-static FunnelSteps *
-steps_argument(FunctionCallInfo fcinfo, int argument)
+static void
+take_steps(FunnelSteps *steps, const ArrayType *array)
 {
-	FunnelSteps *steps = fcinfo->flinfo->fn_extra;
-	ArrayType  *array;
 	MemoryContext caller;
 	Datum	   *elements;
 	bool	   *nulls;
 
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("steps must not be null")));
-	array = PG_GETARG_ARRAYTYPE_P(argument);
-	if (steps != NULL && steps->size == VARSIZE(array) && memcmp(steps->array, array, steps->size) == 0)
-		return steps;
-
 	if (ARR_NDIM(array) != 1)
 		refuse_steps("must be a list of one dimension that is not empty");
-	if (steps != NULL)
-	{
-		fcinfo->flinfo->fn_extra = NULL;
-		pfree(steps->array);
-		pfree(steps->names);
-		pfree(steps);
-	}
-	caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	steps = palloc0(sizeof(FunnelSteps));
-	steps->size = VARSIZE(array);
-	steps->array = palloc(steps->size);
-	memcpy(steps->array, array, steps->size);
+	steps->size = 0;
+	MemoryContextReset(steps->context);
+	caller = MemoryContextSwitchTo(steps->context);
+	steps->array = palloc(VARSIZE(array));
+	memcpy(steps->array, array, VARSIZE(array));
 	deconstruct_array(steps->array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &steps->count);
 	MemoryContextSwitchTo(caller);
 	if (steps->count > MAX_STEPS)
@@ -84,8 +69,28 @@ steps_argument(FunctionCallInfo fcinfo, int argument)
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						 errmsg("step \"%s\" is there twice", text_to_cstring(steps->names[i]))));
 	}
-	steps->hash = (int64) hash_bytes_extended((const unsigned char *) steps->array, (int) steps->size, 0);
-	fcinfo->flinfo->fn_extra = steps;
+	steps->hash = (int64) hash_bytes_extended((const unsigned char *) steps->array, (int) VARSIZE(array), 0);
+	steps->size = VARSIZE(array);
+}
+
+/* The list is taken apart again only if it has changed. */
+static FunnelSteps *
+steps_argument(FunctionCallInfo fcinfo, int argument)
+{
+	FunnelSteps *steps = fcinfo->flinfo->fn_extra;
+	ArrayType  *array;
+
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("steps must not be null")));
+	array = PG_GETARG_ARRAYTYPE_P(argument);
+	if (steps == NULL)
+	{
+		steps = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FunnelSteps));
+		steps->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "steps of a funnel", ALLOCSET_SMALL_SIZES);
+		fcinfo->flinfo->fn_extra = steps;
+	}
+	if (steps->size != VARSIZE(array) || memcmp(steps->array, array, steps->size) != 0)
+		take_steps(steps, array);
 	return steps;
 }
 

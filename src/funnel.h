@@ -19,7 +19,8 @@
 /* A list of steps as it was in the last row, and what it says. */
 typedef struct FunnelSteps
 {
-	Size		size;			/* of the array */
+	MemoryContext context;		/* of the array and the names, reset when there is another list */
+	Size		size;			/* of the array; 0: none is taken apart */
 	ArrayType  *array;
 	int			count;
 	text	  **names;			/* point into the array */
