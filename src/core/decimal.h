@@ -13,10 +13,11 @@
 
 #include "core.h"
 
-/* Allocators that promise 8 bytes of alignment, as the server's, must do. */
 #ifndef __SIZEOF_INT128__
 #error "customer_segments computes in 128-bit integers: it needs a 64-bit server and GCC or Clang"
 #endif
+
+/* Allocators that promise 8 bytes of alignment, as the server's, must do. */
 __extension__ typedef __int128 SegmInt128 __attribute__((aligned(8)));
 __extension__ typedef unsigned __int128 SegmUInt128 __attribute__((aligned(8)));
 
