@@ -51,6 +51,7 @@ INSERT INTO rule VALUES
     WHERE obj_description(objid, classid::regclass::name) IS NULL
       AND NOT COALESCE(t.typcategory = 'A' OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c'), false)$$,
  $$CREATE FUNCTION customer_segments.planted() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1$$),
+-- the catalogue does not tell a volatile function that says unsafe from one that says nothing: the style check sql_script asks its text
 ('what does not write is safe in parallel plans, or restricted to the leader',
  $$SELECT object FROM member_function WHERE proparallel = 'u' AND provolatile <> 'v' AND prokind <> 'p'
       -- what a workspace stores is its owner's code, whatever that does
@@ -130,7 +131,7 @@ INSERT INTO rule VALUES
    UNION ALL SELECT attrelid::regclass::text FROM pg_attribute JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl) AS x
     WHERE relnamespace = 'seg'::regnamespace AND x.grantee = 0 AND x.privilege_type <> 'SELECT'
    UNION ALL SELECT 'schema ' || nspname FROM pg_namespace, aclexplode(nspacl) AS x WHERE nspname = 'seg' AND x.grantee = 0$$,
- $$GRANT UPDATE ON seg.settings TO PUBLIC$$),
+ $$CREATE TABLE seg.planted (id integer); GRANT UPDATE ON seg.planted TO PUBLIC$$),
 ('everything in a workspace has a comment, every column of a view too',
  $$SELECT c.oid::regclass || COALESCE('.' || attname, '') FROM pg_class c LEFT JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0 AND relkind = 'v'
     WHERE relnamespace = 'seg'::regnamespace AND relkind IN ('r', 'v', 'm')
@@ -167,7 +168,7 @@ BEGIN
         EXCEPTION WHEN raise_exception THEN
             NULL;
         END;
-        IF found NOT LIKE '%planted%' AND found NOT LIKE '%settings%' THEN
+        IF found NOT LIKE '%planted%' THEN
             blind := blind || one.name || '; ';
         END IF;
     END LOOP;
