@@ -102,5 +102,79 @@ for my $encoding (qw(LATIN1 SQL_ASCII))
 	is($node->safe_psql("in_\L$encoding", q{CREATE EXTENSION customer_segments; SET client_encoding = 'LATIN1';
 		SELECT customer_segments.top_label(customer_segments.affinity_agg(E'caf\351', 1, timestamptz '2024-01-01Z')::text::customer_segments.affinity) = E'caf\351'}), 't', "$encoding: labels go out and in");
 }
+
+# names, keys and labels in Japanese: every view has the same rows in a database of EUC_JP as in one of UTF8
+my $japanese = q{
+	SET client_encoding = 'UTF8';
+	SET client_min_messages = error;
+	SET search_path = customer_segments, public;
+	SET customer_segments.as_of = '2024-07-01';
+};
+my $set_up = $japanese . q{
+	CREATE EXTENSION customer_segments;
+	CREATE SCHEMA "店";
+	CREATE TABLE "店".orders AS SELECT i AS order_id, (ARRAY['山田　太郎', 'ｶﾅ', '丂さん', '鈴木', '佐藤'])[1 + i % 5] AS customer_id, timestamptz '2024-01-01Z' + i * interval '19 hours' AS ordered_at,
+		(5 + i % 7)::numeric AS amount, (ARRAY['店舗', 'アプリ', 'ｳｪﾌﾞ'])[1 + i % 3] AS channel, CASE WHEN i % 4 = 0 THEN '割引' END AS coupon_code FROM generate_series(1, 200) i;
+	ALTER TABLE "店".orders ADD PRIMARY KEY (order_id);
+	CREATE INDEX ON "店".orders (customer_id);
+	CREATE TABLE "店".order_items AS SELECT order_id, order_id % 13 AS product_id, 1 AS quantity, amount AS unit_price, '分類' || (ARRAY['日本酒', 'ﾋﾞｰﾙ', '茶'])[1 + order_id % 3] AS category FROM "店".orders;
+	CREATE TABLE "店".events AS SELECT (ARRAY['山田　太郎', 'ｶﾅ', '丂さん', '鈴木'])[1 + i % 4] AS customer_id, (ARRAY['商品閲覧', 'カートに入れる', 'search', '謎'])[1 + i % 7 % 4] AS event_type,
+		timestamptz '2024-05-01Z' + i * interval '3 hours' AS occurred_at, (ARRAY['店舗', 'アプリ', 'ｳｪﾌﾞ'])[1 + i % 3] AS channel,
+		(ARRAY['Mozilla/5.0 (iPad; CPU OS 16_1 like Mac OS X) Version/16.1 Safari/604.1', '閲覧ソフト/1.0',
+			'Mozilla/5.0 (Linux; Android 13; 携帯　ｹｲﾀｲ Build/丂) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36'])[1 + i % 5 % 3] AS user_agent FROM generate_series(1, 400) i;
+	CREATE TABLE "店".customers AS SELECT c AS customer_id, timestamptz '2023-12-01Z' AS signed_up_at, c || '@例え.jp' AS email, '株式会社' || c AS company, 'JP' AS country, '東京都' AS region
+		FROM unnest(ARRAY['山田　太郎', 'ｶﾅ', '丂さん', '鈴木', '佐藤', '新']) c;
+	CREATE TABLE "店".survey_answers AS SELECT (ARRAY['山田　太郎', 'ｶﾅ', '丂さん'])[1 + i % 3] AS customer_id, '満足度' AS question, timestamptz '2024-05-01Z' + i * interval '1 day' AS answered_at,
+		'とても' AS answer, (i % 11)::float8 AS score FROM generate_series(1, 30) i;
+	SELECT create_workspace('分析', '店', storage => 'incremental');
+	INSERT INTO "分析".event_kind VALUES ('商品閲覧', 'product_view'), ('カートに入れる', 'add_to_cart');
+	INSERT INTO "分析".channel_kind VALUES ('店舗', 'store'), ('アプリ', 'app'), ('ｳｪﾌﾞ', 'site');
+	SELECT track('分析', '店.orders', 'customer_id', 'order_id'), track('分析', '店.order_items', order_column => 'order_id');
+	SELECT track('分析', r, 'customer_id') FROM unnest('{店.events,店.customers,店.survey_answers}'::regclass[]) r;
+	SELECT define_segment('分析', '上得意　ﾄｸｲ', 'net_revenue > 300 AND customer_id <> ''鈴木''', '多く買う');
+	CALL refresh('分析');
+	INSERT INTO "店".orders VALUES (201, '丂さん', '2024-06-30Z', 90, '店舗', NULL);
+	UPDATE "店".orders SET customer_id = '新' WHERE order_id = 7;
+	CALL refresh('分析');
+};
+# the rows of all views
+sub views
+{
+	my ($database) = @_;
+	my @views = split /\n/, $node->safe_psql($database, "$japanese SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+		WHERE nspname = '分析' AND relkind = 'v' AND relname NOT IN ('workspace_status', 'segment_list', 'segment_events')");
+	my $view;
+	return map { $view = $1 if /^view (.*)/; "$view|$_" } split /\n/, $node->safe_psql($database, $japanese . join '', map { "\\echo view $_\nTABLE $_;\n" } @views);
+}
+my %rows;
+for my $encoding (qw(UTF8 EUC_JP))
+{
+	my $database = "in_\L$encoding";
+	$node->safe_psql('postgres', "CREATE DATABASE $database ENCODING '$encoding' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+	$node->safe_psql($database, $set_up);
+	is($node->safe_psql($database, "$japanese SELECT count(*) FROM reconcile('分析')"), '0', "$encoding: nothing is wrong in a workspace all in Japanese");
+	is($node->safe_psql($database, qq{$japanese SELECT string_agg(customer_id, ' ' ORDER BY net_revenue DESC) FROM "分析".segment_members JOIN "分析".customer_orders USING (customer_id) WHERE segment = '上得意　ﾄｸｲ'}),
+		'丂さん 山田　太郎 佐藤 ｶﾅ', "$encoding: a segment has its members");
+	$rows{$encoding} = [ views($database) ];
+}
+cmp_ok(scalar @{ $rows{UTF8} }, '>', 1000, scalar @{ $rows{UTF8} } . ' rows of views');
+# what is in some rows and not in the others; the order of labels is that of their bytes, and sums over them have its last digit
+sub unlike_rows
+{
+	my ($one, $other) = @_;
+	my %count;
+	$count{$_}++ for @$one;
+	$count{$_}-- for @$other;
+	return join "\n", map { "$_ $count{$_}" } grep { $count{$_} != 0 } sort keys %count;
+}
+sub in_any_order
+{
+	return map { join ' ', sort map { /^\d+\.\d{13,}$/ ? sprintf '%.12f', $_ : $_ } split /[| ]/ } @{ $_[0] };
+}
+is(unlike_rows([ in_any_order($rows{EUC_JP}) ], [ in_any_order($rows{UTF8}) ]), '', 'the same in both');
+command_ok([ 'pg_dump', @to, '-Fc', '-f', "$tmp/euc_jp", 'in_euc_jp' ], 'a dump of EUC_JP');
+$node->safe_psql('postgres', q{CREATE DATABASE from_euc_jp ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0});
+command_ok([ 'pg_restore', @to, '--exit-on-error', '-d', 'from_euc_jp', "$tmp/euc_jp" ], 'restored into UTF8');
+is(unlike_rows([ views('from_euc_jp') ], $rows{UTF8}), '', 'the same, labels in the order of their new bytes');
 $node->stop;
 done_testing();
