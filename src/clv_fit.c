@@ -161,10 +161,11 @@ options_argument(FunctionCallInfo fcinfo, int first, const SegmFamily *family)
 	return options;
 }
 
-/* Without a single row: nobody, in no time. */
+/* The state of a final function; without a single row: nobody, in no time. */
 static const BtydSample *
 sample_or_empty(FunctionCallInfo fcinfo)
 {
+	cseg_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(ARG_SAMPLE))
 	{
 		BtydSample *empty = palloc0(sizeof(BtydSample));
@@ -172,7 +173,7 @@ sample_or_empty(FunctionCallInfo fcinfo)
 		empty->from_day = empty->to_day = SEGM_NO_DAY;
 		return empty;
 	}
-	return cseg_sample_of(PG_GETARG_DATUM(ARG_SAMPLE));
+	return cseg_sample_result(fcinfo);
 }
 
 /*
@@ -187,7 +188,6 @@ name##_fit_final(PG_FUNCTION_ARGS) \
 	const SegmFamily *family = segm_family(code); \
 	bool		spend = code == SEGM_GAMMA_GAMMA; \
 \
-	cseg_require_aggregate(fcinfo); \
 	PG_RETURN_POINTER(fit_sample(sample_or_empty(fcinfo), spend ? NULL : family, \
 								 spend ? family : NULL, &no_options)); \
 } \
@@ -219,7 +219,6 @@ clv_fit_final(PG_FUNCTION_ARGS)
 {
 	const BtydSample *sample = sample_or_empty(fcinfo);
 
-	cseg_require_aggregate(fcinfo);
 	PG_RETURN_POINTER(fit_sample(sample,
 								 segm_family(sample->family != 0 ? sample->family : SEGM_MBG_NBD),
 								 segm_family(SEGM_GAMMA_GAMMA), &no_options));

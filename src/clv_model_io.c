@@ -19,6 +19,7 @@
 #include "clv_model.h"
 
 #define TYPE_NAME	"clv_model"
+#define BEFORE_CHRIST	" BC"	/* as the server writes it */
 
 /* ---- out ---- */
 
@@ -271,11 +272,20 @@ get_day(JsonbContainer *object, const char *key, int32 *day)
 	char text[	MAXDATELEN + 1];
 	int			year,
 				month,
-				mday;
+				mday,
+				end;
 
 	if (!get_string(object, key, text, sizeof(text)))
 		return true;
-	if (sscanf(text, "%d-%d-%d", &year, &month, &mday) != 3)	/* literal: all three */
+	if (sscanf(text, "%d-%d-%d%n", &year, &month, &mday, &end) != 3 /* literal: all three */
+		|| year < 1 || month < 1 || month > MONTHS_PER_YEAR || mday < 1
+		|| mday > day_tab[1][month - 1])
+		return false;
+	if (strcmp(text +end, BEFORE_CHRIST) == 0)
+		year = 1 - year;		/* 1 BC is year 0 */
+	else if (text[end] != '\0')
+		return false;
+	if (!IS_VALID_JULIAN(year, month, mday))
 		return false;
 	*day = date2j(year, month, mday) - POSTGRES_EPOCH_JDATE;
 	return true;

@@ -135,6 +135,8 @@ cseg_fit(const SegmFamily *family, const SegmRows *rows, int covariates, double 
 	problem.grid_size = segm_fit_grid_size(&problem);
 	problem.grid = palloc(sizeof(*problem.grid) * problem.grid_size);
 	result.status = segm_fit_start(&problem, start, 0, point);
+	if (problem.totals.customers >= SEGM_MODEL_CUSTOMERS_END)
+		cseg_raise(SEGM_OVERFLOW, "number of customers");
 
 	memset(part, 0, sizeof(*part));
 	part->family = family->code;

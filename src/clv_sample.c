@@ -24,6 +24,7 @@
 #include "purchase_history.h"
 
 #define TYPE_NAME	"btyd_sample"
+#define COUNT_NAME	"number of equal histories"
 #define VERSION		1
 #define FIRST_ROWS	16			/* literal: room of a first state */
 #define GROWTH		2			/* literal: a full state grows by this */
@@ -86,9 +87,10 @@ static BtydSample *
 new_sample(int covariates, int64 room)
 {
 	size_t		size = size_for(covariates, room);
-	BtydSample *sample = palloc(size);
 
-	memset(sample, 0, offsetof(BtydSample, rows));
+	/* room to spare shows nothing of ours where a stranger's aggregate shows the state */
+	BtydSample *sample = palloc0(size);
+
 	SET_VARSIZE(sample, size);
 	sample->version = VERSION;
 	sample->covariates = covariates;
@@ -126,7 +128,7 @@ check_for_interrupts(void)
 
 /* Sorts order rows as integers and folds them, if they can be; how many are left. */
 static bool
-fold_on_grid(BtydSample *sample, int64 *n)
+fold_on_grid(BtydSample *sample, size_t *n)
 {
 	SegmRows	rows = {sample->rows, *n, width_of(sample)};
 	double		steps;
@@ -147,43 +149,50 @@ fold_on_grid(BtydSample *sample, int64 *n)
 	}
 	scratch = palloc_extended(Max(sizeof(*scratch), sizeof(double)) * *n, MCXT_ALLOC_HUGE);
 	segm_sort64(keys, scratch, *n, check_for_interrupts);
-	*n = segm_rows_of_keys(sample->rows, *n, steps, keys, time_bits, (double *) scratch);
+	cseg_check(segm_rows_of_keys(sample->rows, n, steps, keys, time_bits, (double *) scratch),
+			   COUNT_NAME);
 	pfree(scratch);
 	pfree(keys);
 	return true;
 }
 
 static void
+sort_and_fold(double *rows, size_t *n, int width)
+{
+	sort_rows(rows, *n, sizeof(double) * width, &width);
+	cseg_check(segm_rows_fold(rows, n, width), COUNT_NAME);
+}
+
+static void
 fold(BtydSample *sample)
 {
 	int			width = width_of(sample);
-	int64		split;
-	int64		orders;
+	size_t		orders;
+	size_t		spends;
 	double	   *spend;
 
 	if (sample->folded == sample->n)
 		return;
-	split = orders = segm_rows_split(sample->rows, sample->n, width);
+	orders = segm_rows_split(sample->rows, sample->n, width);
+	spends = sample->n - orders;
+	spend = sample->rows + orders * width;
 	if (!fold_on_grid(sample, &orders))
-	{
-		sort_rows(sample->rows, orders, sizeof(double) * width, &width);
-		orders = segm_rows_fold(sample->rows, orders, width);
-	}
-	spend = sample->rows + split * width;
-	sort_rows(spend, sample->n - split, sizeof(double) * width, &width);
-	sample->n = orders + segm_rows_fold(spend, sample->n - split, width);
-	memmove(sample->rows + orders * width, spend, sizeof(double) * width * (sample->n - orders));
-	sample->folded = sample->n;
+		sort_and_fold(sample->rows, &orders, width);
+	sort_and_fold(spend, &spends, width);
+	memmove(sample->rows + orders * width, spend, sizeof(double) * width * spends);
+	sample->folded = sample->n = orders + spends;
 }
 
 /* A copy with the same rows and another room. */
 static BtydSample *
 resized(const BtydSample *sample, int64 room)
 {
-	BtydSample *copy = new_sample(sample->covariates, room);
-	int32		size = VARSIZE(copy);
+	size_t		size = size_for(sample->covariates, room);
+	size_t		used = size_for(sample->covariates, sample->n);
+	BtydSample *copy = palloc(size);
 
-	memcpy(copy, sample, size_for(sample->covariates, sample->n));
+	memcpy(copy, sample, used);
+	memset((char *) copy + used, 0, size - used);
 	SET_VARSIZE(copy, size);
 	return copy;
 }
@@ -240,15 +249,36 @@ check(const BtydSample *sample)
 	return SEGM_OK;
 }
 
-BtydSample *
-cseg_sample_of(Datum datum)
+/* A checked, folded sample; folded in place only if the datum's own bytes may be written to. */
+static BtydSample *
+folded(Datum datum, bool own)
 {
 	BtydSample *sample = (BtydSample *) PG_DETOAST_DATUM(datum);
 
 	cseg_check(check(sample), TYPE_NAME);
-	/* only an aggregate's own state is ever unfolded */
+	if (sample->folded == sample->n)
+		return sample;
+	if (!own && (Pointer) sample == DatumGetPointer(datum))
+		sample = resized(sample, sample->n);
 	fold(sample);
 	return sample;
+}
+
+/*
+ * A stranger's aggregate without a final function stores states as they are,
+ * and the bytes of such a value may be those of a page that others read.
+ */
+BtydSample *
+cseg_sample_of(Datum datum)
+{
+	return folded(datum, false);
+}
+
+BtydSample *
+cseg_sample_result(FunctionCallInfo fcinfo)
+{
+	cseg_require_aggregate(fcinfo);
+	return folded(PG_GETARG_DATUM(ARG_STATE), !AggStateIsShared(fcinfo));
 }
 
 SegmRows
@@ -522,9 +552,8 @@ PG_FUNCTION_INFO_V1(btyd_sample_final);
 Datum
 btyd_sample_final(PG_FUNCTION_ARGS)
 {
-	BtydSample *sample = cseg_sample_of(PG_GETARG_DATUM(0));
+	BtydSample *sample = cseg_sample_result(fcinfo);
 
-	cseg_require_aggregate(fcinfo);
 	PG_RETURN_POINTER(resized(sample, sample->n));
 }
 

@@ -33,8 +33,14 @@ typedef struct BtydSample
 	double		rows[FLEXIBLE_ARRAY_MEMBER];
 } BtydSample;
 
-/* A checked, folded sample; the datum itself may be folded in place. */
+/* A checked, folded sample; the datum is left as it is. */
 extern BtydSample *cseg_sample_of(Datum datum);
+
+/*
+ * The same of the state in argument 0 of a final function, which is folded in
+ * place where no other aggregate, or row of a window, looks at it.
+ */
+extern BtydSample *cseg_sample_result(FunctionCallInfo fcinfo);
 
 /* Days of its time unit; 0 where it has none. */
 extern double cseg_sample_unit_days(const BtydSample *sample);

@@ -642,6 +642,9 @@ segm_fit_polish(const SegmFitProblem *problem, double point[], SegmFitResult *re
 		solve(l, n, unit, step);
 		result->standard_errors[i] = sqrt(step[i] / customers)
 			* (i < problem->family->parameters ? parameters[i] : 1.0);
+		/* as good as none, and no model can hold it */
+		if (isinf(result->standard_errors[i]))
+			result->standard_errors[i] = NAN;
 	}
 	return SEGM_OK;
 }

@@ -41,10 +41,13 @@ part_valid(const SegmModelPart *part)
 
 	if (family == NULL || segm_fit_status_name(part->status) == NULL
 		|| part->evaluations < 0 || part->reserved != 0
-		|| !(part->customers >= 0.0) || !(part->repeat_customers >= 0.0)
+		|| !(part->customers < SEGM_MODEL_CUSTOMERS_END) || !(part->repeat_customers >= 0.0)
 		|| !(part->repeat_customers <= part->customers)
 		|| isinf(part->log_likelihood) || !(part->penalty >= 0.0) || isinf(part->penalty))
 		return false;
+	for (int i = 0; i < family->parameters; i++)
+		if (isinf(part->standard_errors[i]))
+			return false;
 
 	/* all parameters or none */
 	if (segm_model_part_usable(part))
@@ -53,6 +56,12 @@ part_valid(const SegmModelPart *part)
 		if (!isnan(part->parameters[i]))
 			return false;
 	return true;
+}
+
+static bool
+day_valid(int32_t day)
+{
+	return day == SEGM_NO_DAY || (day >= SEGM_MIN_DAY && day < SEGM_MODEL_DAY_END);
 }
 
 SegmStatus
@@ -70,6 +79,7 @@ segm_model_read(const void *bytes, size_t length, SegmModel *model)
 	needed += header->parts * sizeof(SegmModelPart);
 	if (header->parts < 1 || header->parts > SEGM_MODEL_MAX_PARTS || header->reserved != 0
 		|| header->covariates > SEGM_MAX_COVARIATES || length < needed
+		|| !day_valid(header->from_day) || !day_valid(header->to_day)
 		|| memchr(header->unit, '\0', SEGM_UNIT_LENGTH) == NULL)
 		return SEGM_CORRUPT;
 

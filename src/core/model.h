@@ -11,15 +11,18 @@
 #ifndef SEGM_MODEL_H
 #define SEGM_MODEL_H
 
+#include "calendar.h"
 #include "fit.h"
 
 #define SEGM_MODEL_VERSION 1
 #define SEGM_MODEL_MAX_PARTS 2
 #define SEGM_UNIT_LENGTH 8
 #define SEGM_MODEL_NAME_MAX 63
+#define SEGM_MODEL_CUSTOMERS_END 9223372036854775808.0	/* more than an int64 holds */
 
-/* No such day known. */
+/* No such day known; known ones are dates of the server's, which end in 5874898. */
 #define SEGM_NO_DAY INT32_MIN
+#define SEGM_MODEL_DAY_END 2145031949
 
 typedef struct SegmModelHeader
 {

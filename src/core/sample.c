@@ -27,27 +27,39 @@ segm_row_compare(const double *a, const double *b, int width)
 	return 0;
 }
 
-size_t
-segm_rows_fold(double *rows, size_t n, int width)
+/* False if the sum is no count any more. */
+static bool
+add_count(double *count, double more)
+{
+	if (*count > COUNT_MAX - more)
+		return false;
+	*count += more;
+	return true;
+}
+
+SegmStatus
+segm_rows_fold(double *rows, size_t *n, int width)
 {
 	size_t		w = (size_t) width,
 				kept = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < *n; i++)
 	{
 		double	   *row = rows + i * w;
 		double	   *last = kept > 0 ? rows + (kept - 1) * w : NULL;
 
 		if (last != NULL && segm_row_compare(last, row, width) == 0)
-			last[w - 1] += row[w - 1];
-		else
 		{
-			if (kept < i)
-				memcpy(rows + kept * w, row, w * sizeof(double));
-			kept++;
+			if (!add_count(&last[w - 1], row[w - 1]))
+				return SEGM_OVERFLOW;
+			continue;
 		}
+		if (kept < i)
+			memcpy(rows + kept * w, row, w * sizeof(double));
+		kept++;
 	}
-	return kept;
+	*n = kept;
+	return SEGM_OK;
 }
 
 /* Are all times of the rows whole numbers of steps? */
@@ -144,19 +156,19 @@ segm_rows_keys(const SegmRows *rows, double steps, uint64_t *keys, unsigned *tim
 	return true;
 }
 
-size_t
-segm_rows_of_keys(double *rows, size_t n, double steps, const uint64_t *keys, unsigned time_bits,
+SegmStatus
+segm_rows_of_keys(double *rows, size_t *n, double steps, const uint64_t *keys, unsigned time_bits,
 				  double *counts)
 {
 	size_t		w = SEGM_ROW_WIDTH(0),
 				kept = 0;
-	unsigned	row_bits = bits_of(n);
+	unsigned	row_bits = bits_of(*n);
 	uint64_t	time_mask = ((uint64_t) 1 << time_bits) - 1,
 				row_mask = ((uint64_t) 1 << row_bits) - 1;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < *n; i++)
 		counts[i] = rows[i * w + w - 1];
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < *n; i++)
 	{
 		uint64_t	key = keys[i] >> row_bits;
 		double		count = counts[keys[i] & row_mask],
@@ -164,7 +176,8 @@ segm_rows_of_keys(double *rows, size_t n, double steps, const uint64_t *keys, un
 
 		if (i > 0 && key == keys[i - 1] >> row_bits)
 		{
-			rows[kept * w - 1] += count;
+			if (!add_count(&rows[kept * w - 1], count))
+				return SEGM_OVERFLOW;
 			continue;
 		}
 		row[SEGM_ROW_KIND] = SEGM_ROW_ORDERS;
@@ -174,7 +187,8 @@ segm_rows_of_keys(double *rows, size_t n, double steps, const uint64_t *keys, un
 		row[w - 1] = count;
 		kept++;
 	}
-	return kept;
+	*n = kept;
+	return SEGM_OK;
 }
 
 SegmStatus

@@ -76,18 +76,23 @@ extern size_t segm_rows_split(double *rows, size_t n, int width);
  * For order rows without covariates on a grid: a key for each that sorts as
  * the row does.  False if that does not fit in 64 bits; else time_bits says
  * how wide a time is in it.  segm_rows_of_keys() is given the sorted keys,
- * with room for n doubles, and leaves the rows sorted and folded; how many.
+ * with room for *n doubles, and leaves the rows sorted and folded, *n of them;
+ * SEGM_OVERFLOW as below.
  */
 extern bool segm_rows_keys(const SegmRows *rows, double steps, uint64_t *keys,
 						   unsigned *time_bits);
-extern size_t segm_rows_of_keys(double *rows, size_t n, double steps, const uint64_t *keys,
-								unsigned time_bits, double *counts);
+extern SegmStatus segm_rows_of_keys(double *rows, size_t *n, double steps, const uint64_t *keys,
+									unsigned time_bits, double *counts);
 
 /* Compares all but the count; for sorting. */
 extern int	segm_row_compare(const double *a, const double *b, int width);
 
-/* Adds up equal neighbours of n sorted rows in place; the number left. */
-extern size_t segm_rows_fold(double *rows, size_t n, int width);
+/*
+ * Adds up equal neighbours of *n sorted rows in place, and sets *n to the
+ * number left.  SEGM_OVERFLOW if there are more equal ones than can be
+ * counted: then the rows are not to be used any more.
+ */
+extern SegmStatus segm_rows_fold(double *rows, size_t *n, int width);
 
 /* Checks a row that comes from outside. */
 extern SegmStatus segm_row_check(const double *row, int width);

@@ -44,7 +44,7 @@ try_rows(const uint8_t *data, size_t length)
 			customers += row[width - 1];
 	}
 	qsort(rows, n, sizeof(double) * (size_t) width, compare);
-	n = segm_rows_fold(rows, n, width);
+	MUST(segm_rows_fold(rows, &n, width) == SEGM_OK);
 	orders = segm_rows_of_kind(rows, n, width, SEGM_ROW_ORDERS);
 	segm_sample_totals(&orders, &totals);
 	MUST(totals.customers == customers && totals.repeat_customers <= customers);

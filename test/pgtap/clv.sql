@@ -59,6 +59,31 @@ SELECT ok(log_likelihood(mbg_nbd_fit(s, penalty => 0.01)) < log_likelihood(mbg_n
 SELECT is((SELECT family(clv_fit(s, 'pareto_nbd')) || ' ' || family(spend_part(clv_fit(s, 'pareto_nbd'))) FROM s), 'pareto_nbd gamma_gamma', 'a whole model');
 SELECT is((SELECT orders_part(clv_fit(s, 'bg_nbd'))::text FROM s), (SELECT m::text FROM one), 'made of its parts');
 
+-- ---- counts end somewhere, and nothing is made that cannot be read ----
+CREATE AGGREGATE pg_temp.merged(btyd_sample) (SFUNC = btyd_sample_merge, STYPE = btyd_sample, FINALFUNC = btyd_sample_final);
+CREATE FUNCTION pg_temp.often(s btyd_sample, times integer) RETURNS btyd_sample LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1..times LOOP
+        s := (SELECT pg_temp.merged(s) FROM generate_series(1, 2));
+    END LOOP;
+    RETURN s;
+END;
+$$;
+-- few rows are compared, many sorted as integers
+CREATE TEMP TABLE often AS SELECT histories, pg_temp.often(btyd_sample_agg(i, i, 2000), 53) AS s FROM (VALUES (1), (2000)) v (histories), generate_series(1, histories) AS i GROUP BY histories;
+SELECT is((SELECT min(customers) FROM often, unnest(s::text::btyd_sample)), 9007199254740992, 'as many customers with one history as can be counted');
+SELECT throws_ok(format('SELECT pg_temp.often(s, 1) FROM often WHERE histories = %s', histories), '22003', 'number of equal histories out of range', 'one more doubling is an error') FROM often;
+SELECT throws_ok('SELECT bg_nbd_fit(s) FROM often WHERE histories = 2000', '22003', 'number of customers out of range', 'so many customers are in no model');
+SELECT is(customers(bg_nbd_fit(s)), 9007199254740992, 'as many with one history are') FROM often WHERE histories = 1;
+SELECT throws_ok(format('SELECT %L::clv_model', regexp_replace(m::text, pattern, '\1' || number)), '22P02', NULL, format('%s in %s', number, pattern))
+  FROM one, unnest(ARRAY['("customers": )[^,]+', '("repeat_customers": )[^,]+', '("log_likelihood": )[^,]+', '("penalty": )[^,]+', '("standard_errors": \{"r": )[^,]+']) AS pattern,
+       unnest(ARRAY['1e400', '-1e400']) AS number;
+SELECT throws_ok(format('SELECT %L::clv_model', regexp_replace(m::text, '("customers": )[^,]+', '\19223372036854775808')), '22P02', NULL, 'more customers than a bigint holds') FROM one;
+SELECT throws_ok(format('SELECT %L::clv_model', replace(m::text, '"version": 1', '"version": 1, "from": "' || day || '"')), '22P02', NULL, 'no such day: ' || day)
+  FROM one, unnest(ARRAY['2024-13-01', '2024-01-32', '0000-01-01', '4714-01-01 BC', '5874898-12-31', '2024-01-01 AD']) AS day;
+SELECT is(fitted_from(replace(m::text, '"version": 1', '"version": 1, "from": "' || day || '"')::clv_model::text::clv_model), day::date, 'in text and back: ' || day)
+  FROM one, unnest(ARRAY['2024-02-29', '0001-01-01', '0001-12-31 BC', '4713-01-01 BC', '5874897-12-31']) AS day;
+
 -- the maximum is one: sum of log_likelihood over the rows is what the fit says, and no neighbour is better
 SELECT ok(abs((SELECT sum(bg_nbd_log_likelihood(m, frequency, recency, t)) FROM btyd) - log_likelihood(m)) < 1e-7, 'log-likelihood is the sum over customers') FROM one;
 SELECT ok(bool_and((SELECT sum(bg_nbd_log_likelihood(near, frequency, recency, t)) FROM btyd) < log_likelihood(m)), 'every neighbour has a smaller likelihood') FROM (

@@ -105,7 +105,7 @@ problem_of(SegmFamilyCode code, size_t n, int width)
 	qsort(sample, n, (size_t) width * sizeof(double), compare);
 	problem.family = segm_family(code);
 	problem.rows.rows = sample;
-	problem.rows.n = segm_rows_fold(sample, n, width);
+	problem.rows.n = segm_rows_fold(sample, &n, width) == SEGM_OK ? n : 0;
 	problem.rows.width = width;
 	problem.covariates = width - WIDTH;
 	problem.stride = 1;
@@ -460,8 +460,8 @@ folding(void)
 	sample[4 * WIDTH + SEGM_ROW_KIND] = SEGM_ROW_SPEND;
 	sort_width = WIDTH;
 	qsort(sample, 5, WIDTH * sizeof(double), compare);
-	n = segm_rows_fold(sample, 5, WIDTH);
-	is_int((long long) n, 4, "equal rows are one");
+	n = 5;
+	ok(segm_rows_fold(sample, &n, WIDTH) == SEGM_OK && n == 4, "equal rows are one");
 	rows = segm_rows_of_kind(sample, n, WIDTH, SEGM_ROW_ORDERS);
 	is_int((long long) rows.n, 3, "rows of orders");
 	is_close(rows.rows[WIDTH + WIDTH - 1], 6.0, 0.0, "with their count");
@@ -473,6 +473,31 @@ folding(void)
 	ok(segm_row_check(rows.rows, WIDTH) == SEGM_OK, "a row of spend");
 	sample[4 * WIDTH - 1] = 0.5;
 	ok(segm_row_check(rows.rows, WIDTH) == SEGM_DOMAIN, "half a customer");
+}
+
+/* As many equal ones as a double counts, and one more. */
+static void
+too_many(void)
+{
+	for (int more = 0; more <= 1; more++)
+	{
+		SegmStatus	wanted = more == 0 ? SEGM_OK : SEGM_OVERFLOW;
+		SegmRows	rows = {sample, 2, WIDTH};
+		uint64_t	keys[2];
+		double		counts[2];
+		unsigned	time_bits;
+		size_t		n = 2;
+
+		set_row(0, 1.0, 2.0, 3.0, 9007199254740991.0);
+		set_row(1, 1.0, 2.0, 3.0, 1.0 + more);
+		ok(segm_rows_keys(&rows, 1.0, keys, &time_bits) &&
+		   segm_rows_of_keys(sample, &n, 1.0, keys, time_bits, counts) == wanted, "by keys, %d too many", more);
+		set_row(0, 1.0, 2.0, 3.0, 9007199254740991.0);
+		n = 2;
+		ok(segm_rows_fold(sample, &n, WIDTH) == wanted, "by comparison, %d too many", more);
+		if (more == 0)
+			ok(n == 1 && segm_row_check(sample, WIDTH) == SEGM_OK, "what is left is a row");
+	}
 }
 
 /* A stored model is read, and no byte of it is trusted. */
@@ -524,6 +549,27 @@ stored(void)
 	bytes.parts[1].family = SEGM_GAMMA_GAMMA;
 	bytes.parts[0].parameters[2] = NAN;
 	ok(segm_model_read(&bytes, length, &model) != SEGM_OK, "half an estimate");
+	bytes.parts[0].parameters[2] = 0.5;
+	for (int k = 0; k < 6; k++)
+	{
+		SegmModelPart *part = &bytes.parts[k % 2];
+		double	   *place = k < 2 ? &part->customers : k < 4 ? &part->standard_errors[1] : &part->penalty;
+		double		before = *place;
+
+		*place = INFINITY;
+		ok(segm_model_read(&bytes, length, &model) == SEGM_CORRUPT, "infinity %d", k);
+		*place = before;
+	}
+	bytes.parts[0].customers = 9223372036854775808.0;
+	ok(segm_model_read(&bytes, length, &model) == SEGM_CORRUPT, "more customers than an integer holds");
+	bytes.parts[0].customers = 10.0;
+	bytes.header.from_day = SEGM_MIN_DAY - 1;
+	ok(segm_model_read(&bytes, length, &model) == SEGM_CORRUPT, "a day before all dates");
+	bytes.header.from_day = SEGM_MIN_DAY;
+	bytes.header.to_day = SEGM_MODEL_DAY_END;
+	ok(segm_model_read(&bytes, length, &model) == SEGM_CORRUPT, "a day after all dates");
+	bytes.header.to_day = SEGM_MODEL_DAY_END - 1;
+	ok(segm_model_read(&bytes, length, &model) == SEGM_OK, "the first and the last day");
 	bytes.parts[0].parameters[2] = -1.0;
 	ok(segm_model_read(&bytes, length, &model) != SEGM_OK, "a negative parameter");
 	for (int k = 0; k < 4; k++)
@@ -550,7 +596,8 @@ grids(void)
 	SegmRows	rows = {sample, MAX_ROWS, WIDTH};
 	SegmFitProblem problem;
 	unsigned	time_bits = 0;
-	size_t		n;
+	size_t		n,
+				m;
 
 	state = 4711;
 	for (size_t i = 0; i < MAX_ROWS; i++)
@@ -566,10 +613,11 @@ grids(void)
 	memcpy(plain, sample, sizeof(plain));
 	ok(segm_rows_keys(&rows, 7.0, keys, &time_bits), "keys fit");
 	segm_sort64(keys, scratch, MAX_ROWS, NULL);
-	n = segm_rows_of_keys(sample, MAX_ROWS, 7.0, keys, time_bits, (double *) scratch);
+	n = m = MAX_ROWS;
+	ok(segm_rows_of_keys(sample, &n, 7.0, keys, time_bits, (double *) scratch) == SEGM_OK, "folded by keys");
 	sort_width = WIDTH;
 	qsort(plain, MAX_ROWS, WIDTH * sizeof(double), compare);
-	ok(n < MAX_ROWS && segm_rows_fold(plain, MAX_ROWS, WIDTH) == n
+	ok(n < MAX_ROWS && segm_rows_fold(plain, &m, WIDTH) == SEGM_OK && m == n
 	   && memcmp(plain, sample, n * WIDTH * sizeof(double)) == 0,
 	   "sorted as integers: the same %zu rows to the byte", n);
 
@@ -614,6 +662,7 @@ main(void)
 			gradients((SegmFamilyCode) code, 2);
 	}
 	folding();
+	too_many();
 	grids();
 	stored();
 	donations();
