@@ -94,6 +94,8 @@ enlarged(const RfmPopulation *population, int64 customers)
 {
 	int64		room = Min(Max(customers, capacity(population) + capacity(population)),
 						   POPULATION_LIMIT);
+	size_t		size;
+	size_t		used = POPULATION_HEADER + population->customers * sizeof(RfmRow);
 	RfmPopulation *larger;
 
 	if (customers > POPULATION_LIMIT)
@@ -102,9 +104,12 @@ enlarged(const RfmPopulation *population, int64 customers)
 				 errmsg("rfm_breaks cannot hold more than " INT64_FORMAT " customers",
 						POPULATION_LIMIT),
 				 errhint("Take the cut points from a random sample of the customers.")));
-	larger = palloc(POPULATION_HEADER + room * sizeof(RfmRow));
-	memcpy(larger, population, POPULATION_HEADER + population->customers * sizeof(RfmRow));
-	SET_VARSIZE(larger, POPULATION_HEADER + room * sizeof(RfmRow));
+	size = POPULATION_HEADER + room * sizeof(RfmRow);
+	larger = palloc(size);
+	memcpy(larger, population, used);
+	/* room to spare shows nothing of ours where a stranger's aggregate shows the state */
+	memset((char *) larger + used, 0, size - used);
+	SET_VARSIZE(larger, size);
 	return larger;
 }
 
