@@ -82,7 +82,11 @@ event_channels(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(ARG_TO))
 		range.to = PG_GETARG_DATEADT(ARG_TO);
 	if (!PG_ARGISNULL(ARG_ABSENT) && VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(ARG_ABSENT)) > 0)
+	{
 		absent = PG_GETARG_TEXT_PP(ARG_ABSENT);
+		if (VARSIZE_ANY_EXHDR(absent) > SEGM_AFFINITY_MAX_LABEL)
+			cseg_affinity_too_large(VARSIZE_ANY_EXHDR(absent));
+	}
 	labels = MemoryContextAllocHuge(CurrentMemoryContext,
 									sizeof(SegmAffinityLabel) * segm_activity_entry_bound(&activity));
 	segm_activity_start(&activity, &cursor);

@@ -1,7 +1,7 @@
 BEGIN;
 SET LOCAL search_path = customer_segments, public;
 SET LOCAL jit = off;
-SELECT plan(24);
+SELECT plan(26);
 
 CREATE TABLE pg_temp.events AS
 SELECT h.n % 40 AS customer_id, (event_kinds())[1 + h.k % 21] AS kind, timestamptz '2023-06-01 00:00Z' + (h.t % 34560000) * interval '1 second' AS at,
@@ -121,6 +121,9 @@ SELECT is_empty(
                                AND at >= '2023-09-01 00:00-04' AND at < '2024-02-01 00:00-05') s
        WHERE affinity_send(event_channels(h, '{product_view,search,add_to_cart}', '2023-09-01', '2024-02-01', 'none')) IS DISTINCT FROM affinity_send(s.a)$$,
     'event_channels() = affinity_agg() of the same events, by bytes');
+SELECT is((SELECT top_label(event_channels(activity_history_agg('page_view', now()), NULL, NULL, NULL, repeat('x', 1024))::text::affinity)), repeat('x', 1024), 'no channel by a long name');
+SELECT throws_ok($$SELECT event_channels(activity_history_agg('page_view', now()), NULL, NULL, NULL, repeat('x', 1025))$$, '54000',
+                 'label of 1025 bytes is too long, at most 1024 bytes are allowed', 'by one that is too long');
 
 SET LOCAL max_parallel_workers_per_gather = 2;
 SELECT ok((SELECT count(*) > 0 FROM pg_temp.plan(pg_temp.detailed('true')) p WHERE p LIKE '%Partial %Aggregate%'), 'the plan with channels is parallel');
