@@ -14,6 +14,7 @@
 #include "value.h"
 
 #define TYPE_NAME	"survey_summary"
+#define COUNT_NAME	"number of answers"
 
 /* ---- values ---- */
 
@@ -28,6 +29,15 @@ cseg_survey(Datum datum)
 	if ((Pointer) value != DatumGetPointer(datum))
 		pfree(value);
 	return survey;
+}
+
+int64
+cseg_survey_count(const SegmSurvey *survey, int64 low, int64 high)
+{
+	int64		count;
+
+	cseg_check(segm_survey_count(survey, low, high, &count), COUNT_NAME);
+	return count;
 }
 
 static struct varlena *
@@ -154,7 +164,7 @@ survey_summary_add(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(state);
 	}
 	cseg_check(segm_survey_add(&survey, PG_GETARG_FLOAT8(ARG_SCORE), has_time,
-							   has_time ? PG_GETARG_TIMESTAMPTZ(ARG_AT) : 0), "number of answers");
+							   has_time ? PG_GETARG_TIMESTAMPTZ(ARG_AT) : 0), COUNT_NAME);
 	return changed(state, &survey);
 }
 
@@ -180,7 +190,7 @@ survey_summary_merge(PG_FUNCTION_ARGS)
 		state = PG_GETARG_VARLENA_P(0);
 		survey = cseg_survey(PointerGetDatum(state));
 	}
-	cseg_check(segm_survey_merge(&survey, &other), "number of answers");
+	cseg_check(segm_survey_merge(&survey, &other), COUNT_NAME);
 	return changed(state, &survey);
 }
 
@@ -192,7 +202,7 @@ survey_summary_concat(PG_FUNCTION_ARGS)
 	SegmSurvey	survey = cseg_survey(PG_GETARG_DATUM(0));
 	SegmSurvey	other = cseg_survey(PG_GETARG_DATUM(1));
 
-	cseg_check(segm_survey_merge(&survey, &other), "number of answers");
+	cseg_check(segm_survey_merge(&survey, &other), COUNT_NAME);
 	return changed(NULL, &survey);
 }
 
@@ -205,7 +215,7 @@ survey_answer_count(PG_FUNCTION_ARGS)
 {
 	SegmSurvey	survey = cseg_survey(PG_GETARG_DATUM(0));
 
-	PG_RETURN_INT64(segm_survey_count(&survey, PG_GETARG_INT32(1), PG_GETARG_INT32(2)));
+	PG_RETURN_INT64(cseg_survey_count(&survey, PG_GETARG_INT32(1), PG_GETARG_INT32(2)));
 }
 
 PG_FUNCTION_INFO_V1(survey_ignored_rows);

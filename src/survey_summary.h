@@ -15,6 +15,9 @@
 /* A value from a datum of any storage form. */
 extern SegmSurvey cseg_survey(Datum datum);
 
+/* Number of answers from low to high; an error if a bigint does not hold it. */
+extern int64 cseg_survey_count(const SegmSurvey *survey, int64 low, int64 high);
+
 #pragma GCC visibility pop
 
 #endif							/* CSEG_SURVEY_SUMMARY_H */

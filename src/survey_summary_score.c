@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "utils/builtins.h"
 
 #include "core/survey_score.h"
@@ -104,6 +105,18 @@ set_net(Datum *values, bool *nulls, int64 good, int64 bad, int64 n, bool single,
 	values[NET_ADJUSTED] = BoolGetDatum(net.adjusted);
 }
 
+/* The rows besides those n answers. */
+static int64
+not_counted(const SegmSurvey *survey, int64 n)
+{
+	int64		others = cseg_survey_count(survey, 0, SEGM_SURVEY_MAX_SCORE) - n;
+	int64		result;
+
+	if (pg_add_s64_overflow(survey->ignored, others, &result))
+		cseg_raise(SEGM_OVERFLOW, "number of ignored answers");
+	return result;
+}
+
 /* nps(summary, confidence, adjusted_below, passive_from, promoter_from) */
 PG_FUNCTION_INFO_V1(nps);
 Datum
@@ -133,9 +146,9 @@ nps(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	survey = cseg_survey(PG_GETARG_DATUM(0));
-	n = segm_survey_count(&survey, 0, SEGM_SURVEY_MAX_SCORE);
-	good = segm_survey_count(&survey, promoter, SEGM_SURVEY_MAX_SCORE);
-	bad = segm_survey_count(&survey, 0, passive - 1);
+	n = cseg_survey_count(&survey, 0, SEGM_SURVEY_MAX_SCORE);
+	good = cseg_survey_count(&survey, promoter, SEGM_SURVEY_MAX_SCORE);
+	bad = cseg_survey_count(&survey, 0, passive - 1);
 	values[N] = Int64GetDatum(n);
 	values[PROMOTERS] = Int64GetDatum(good);
 	values[PASSIVES] = Int64GetDatum(n - good - bad);
@@ -166,9 +179,9 @@ nps_test(PG_FUNCTION_ARGS)
 		if (PG_ARGISNULL(i))
 			PG_RETURN_NULL();
 		survey = cseg_survey(PG_GETARG_DATUM(i));
-		n[i] = segm_survey_count(&survey, 0, SEGM_SURVEY_MAX_SCORE);
-		good[i] = segm_survey_count(&survey, promoter, SEGM_SURVEY_MAX_SCORE);
-		bad[i] = segm_survey_count(&survey, 0, passive - 1);
+		n[i] = cseg_survey_count(&survey, 0, SEGM_SURVEY_MAX_SCORE);
+		good[i] = cseg_survey_count(&survey, promoter, SEGM_SURVEY_MAX_SCORE);
+		bad[i] = cseg_survey_count(&survey, 0, passive - 1);
 		if (n[i] == 0)
 			PG_RETURN_NULL();
 	}
@@ -211,11 +224,11 @@ csat(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	survey = cseg_survey(PG_GETARG_DATUM(0));
-	n = segm_survey_count(&survey, SEGM_SCALE_FROM, highest);
-	good = segm_survey_count(&survey, from, highest);
+	n = cseg_survey_count(&survey, SEGM_SCALE_FROM, highest);
+	good = cseg_survey_count(&survey, from, highest);
 	values[N] = Int64GetDatum(n);
 	values[SATISFIED] = Int64GetDatum(good);
-	values[IGNORED] = Int64GetDatum(survey.ignored + segm_survey_count(&survey, 0, SEGM_SURVEY_MAX_SCORE) - n);
+	values[IGNORED] = Int64GetDatum(not_counted(&survey, n));
 	set_net(&values[SCORE], &nulls[SCORE], good, 0, n, true, &rule);
 	PG_RETURN_DATUM(cseg_row(fcinfo, values, nulls, lengthof(values)));
 }
@@ -253,19 +266,19 @@ ces(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	survey = cseg_survey(PG_GETARG_DATUM(0));
-	n = segm_survey_count(&survey, SEGM_SCALE_FROM, SEGM_CES_MAX);
+	n = cseg_survey_count(&survey, SEGM_SCALE_FROM, SEGM_CES_MAX);
 	values[N] = Int64GetDatum(n);
-	values[IGNORED] = Int64GetDatum(survey.ignored + segm_survey_count(&survey, 0, SEGM_SURVEY_MAX_SCORE) - n);
+	values[IGNORED] = Int64GetDatum(not_counted(&survey, n));
 	if (n == 0)
 		for (int i = MEAN; i < COLUMNS; i++)
 			nulls[i] = true;
 	else
 	{
 		cseg_check(segm_mean_score(&survey, SEGM_SCALE_FROM, SEGM_CES_MAX, rule.confidence, &mean), "ces");
-		cseg_check(segm_net_score(segm_survey_count(&survey, SEGM_CES_EASY, SEGM_CES_MAX), 0, n, true, &rule,
+		cseg_check(segm_net_score(cseg_survey_count(&survey, SEGM_CES_EASY, SEGM_CES_MAX), 0, n, true, &rule,
 								  &share), "ces");
-		cseg_check(segm_net_score(segm_survey_count(&survey, SEGM_CES_TOP, SEGM_CES_MAX),
-								  segm_survey_count(&survey, SEGM_SCALE_FROM, SEGM_CES_BOTTOM), n, false,
+		cseg_check(segm_net_score(cseg_survey_count(&survey, SEGM_CES_TOP, SEGM_CES_MAX),
+								  cseg_survey_count(&survey, SEGM_SCALE_FROM, SEGM_CES_BOTTOM), n, false,
 								  &rule, &net), "ces");
 		values[MEAN] = Float8GetDatum(mean.mean);
 		values[MEAN_LOW] = Float8GetDatum(mean.low);

@@ -80,14 +80,18 @@ SegmStatus
 segm_mean_score(const SegmSurvey *survey, int low, int high, double confidence,
 				SegmMeanScore *result)
 {
-	double		n = (double) segm_survey_count(survey, low, high);
+	int64_t		count;
+	double		n;
 	double		sum = 0.0;
 	double		squares = 0.0;
 	double		t;
-	SegmStatus	status;
+	SegmStatus	status = segm_survey_count(survey, low, high, &count);
 
-	if (!(n > 0.0))
+	if (status != SEGM_OK)
+		return status;
+	if (count == 0)
 		return SEGM_DOMAIN;
+	n = (double) count;
 	for (int i = low; i <= high; i++)
 		sum += i * (double) survey->counts[i];
 	result->mean = sum / n;

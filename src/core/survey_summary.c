@@ -152,15 +152,14 @@ segm_survey_merge(SegmSurvey *survey, const SegmSurvey *other)
 
 /* ---- answers ---- */
 
-int64_t
-segm_survey_count(const SegmSurvey *survey, int64_t low, int64_t high)
+SegmStatus
+segm_survey_count(const SegmSurvey *survey, int64_t low, int64_t high, int64_t *count)
 {
-	int64_t		sum = 0;
-
+	*count = 0;
 	for (int i = 0; i < SEGM_SURVEY_SCORES; i++)
-		if (i >= low && i <= high && __builtin_add_overflow(sum, survey->counts[i], &sum))
-			return INT64_MAX;
-	return sum;
+		if (i >= low && i <= high && __builtin_add_overflow(*count, survey->counts[i], count))
+			return SEGM_OVERFLOW;
+	return SEGM_OK;
 }
 
 bool

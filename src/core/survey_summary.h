@@ -59,8 +59,8 @@ extern SegmStatus segm_survey_add(SegmSurvey *survey, double score, bool has_tim
 
 extern SegmStatus segm_survey_merge(SegmSurvey *survey, const SegmSurvey *other);
 
-/* Number of answers from low to high; both may lie outside the scores. */
-extern int64_t segm_survey_count(const SegmSurvey *survey, int64_t low, int64_t high);
+/* Number of answers from low to high; both may lie outside the scores.  SEGM_OVERFLOW if there are too many. */
+extern SegmStatus segm_survey_count(const SegmSurvey *survey, int64_t low, int64_t high, int64_t *count);
 
 /*
  * When a bad answer was made good: the first of the latest answers that is at

@@ -16,6 +16,7 @@ must_come_back(const SegmSurvey *survey)
 	uint8_t		other[SEGM_SURVEY_BYTES];
 	size_t		length = segm_survey_format(survey, NULL);
 	int64_t		at;
+	int64_t		count;
 
 	MUST(length < sizeof(text));
 	MUST(segm_survey_format(survey, text) == length);
@@ -25,7 +26,7 @@ must_come_back(const SegmSurvey *survey)
 	segm_survey_write(&again, other);
 	MUST(memcmp(bytes, other, sizeof(bytes)) == 0);
 	MUST(segm_survey_read(bytes, sizeof(bytes), &again) == SEGM_OK);
-	(void) segm_survey_count(survey, INT64_MIN, INT64_MAX);
+	(void) segm_survey_count(survey, INT64_MIN, INT64_MAX, &count);
 	(void) segm_survey_recovered(survey, survey->counts[0] % 11, survey->counts[1], &at);
 }
 

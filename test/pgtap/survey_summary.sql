@@ -1,7 +1,7 @@
 -- survey_summary: any order and any parts, scores against plain SQL of the published formulas, mistakes of one person's answers.
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(11);
+SELECT plan(20);
 SELECT setseed(0.7) IS NULL AS seeded;
 CREATE TEMPORARY TABLE answers AS
 SELECT i AS id, 1 + i % 97 AS customer_id, floor(random() * 13)::integer - 1 AS score,
@@ -60,5 +60,12 @@ SELECT ok(abs(c.mean - p.mean) < 1e-12 AND abs(c.share - p.share) < 1e-12 AND ab
           'ces: its three variants equal plain SQL')
   FROM (SELECT (ces(score)).* FROM answers) c,
        (SELECT count(*) AS n, avg(score) AS mean, avg((score >= 5)::integer) AS share, 100 * (avg((score >= 6)::integer) - avg((score <= 2)::integer)) AS net FROM answers WHERE score BETWEEN 1 AND 7) p;
+CREATE TEMP TABLE many AS SELECT 'v1 counts=0,9223372036854775807,0,0,0,0,0,0,0,0,1 ignored=9223372036854775807'::survey_summary AS s;
+SELECT throws_ok('SELECT ' || call || ' FROM many', '22003', message, call || ' of more answers than a bigint counts')
+  FROM (VALUES ('answer_count(s)', 'number of answers out of range'), ('nps(s)', 'number of answers out of range'), ('csat(s)', 'number of answers out of range'), ('ces(s)', 'number of answers out of range'),
+               ('nps_test(s, s)', 'number of answers out of range'), ('s || s', 'number of answers out of range'),
+               ('csat(''v1 counts=1,1,0,0,0,0,0,0,0,0,0 ignored=9223372036854775807''::survey_summary)', 'number of ignored answers out of range'),
+               ('ces(''v1 counts=1,1,0,0,0,0,0,0,0,0,0 ignored=9223372036854775807''::survey_summary)', 'number of ignored answers out of range')) v (call, message);
+SELECT is((SELECT answer_count(s, 0, 9) FROM many), 9223372036854775807, 'some of them can be counted');
 SELECT * FROM finish();
 ROLLBACK;
