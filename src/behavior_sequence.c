@@ -456,8 +456,8 @@ PG_FUNCTION_INFO_V1(event_sequence_eq);
 Datum
 event_sequence_eq(PG_FUNCTION_ARGS)
 {
-	struct varlena *a = PG_GETARG_VARLENA_PP(0);
-	struct varlena *b = PG_GETARG_VARLENA_PP(1);
+	struct varlena *a = cseg_sequence_finish(PG_GETARG_DATUM(0));
+	struct varlena *b = cseg_sequence_finish(PG_GETARG_DATUM(1));
 
 	PG_RETURN_BOOL(VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
 				   memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0);
