@@ -2,7 +2,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
-SELECT plan(16);
+SELECT plan(17);
 
 SELECT setseed(0.42) IS NULL AS seeded;
 CREATE TABLE event AS
@@ -74,5 +74,8 @@ SELECT isnt_empty($q$ SELECT 1 FROM pg_temp.plan_of('SELECT event_sequence_agg(c
 SELECT is((SELECT event_sequence_send(event_sequence_agg(code, at)) FROM event), (SELECT event_sequence_send(rollup(e)) FROM whole), 'in workers: the same bytes');
 SELECT is((SELECT session_summary(at, '10 minutes')::text FROM event), (SELECT session_summary(rollup(e), '10 minutes')::text FROM (SELECT event_sequence_agg(0, at) AS e FROM event) x),
           'sessions in workers: the same');
+CREATE AGGREGATE pg_temp.stored_state(integer, timestamptz) (SFUNC = event_sequence_add, STYPE = event_sequence);
+SELECT ok(bool_and(a = b AND NOT a <> b AND b = a), 'a state that somebody has stored equals its sequence')
+  FROM (SELECT pg_temp.stored_state(code, at ORDER BY at DESC) AS a, event_sequence_agg(code, at) AS b FROM event) x;
 SELECT * FROM finish();
 ROLLBACK;
