@@ -88,7 +88,7 @@ add_entry(CsegTally *tally, const SegmTallySlot *entry, const char *name)
 {
 	bool		fresh;
 
-	cseg_check(segm_tally_add(tally->slots, tally->n_slots, entry, &fresh), name);
+	cseg_check(segm_tally_add(tally->slots, tally->n_slots, entry, &fresh, cseg_poll), name);
 	if (fresh)
 		tally->used++;
 }
@@ -180,8 +180,8 @@ SegmTallySlot *
 cseg_tally_sorted(CsegTally *tally, const char *name)
 {
 	SegmTallySlot *sorted = palloc(Max(tally->used, 1) * sizeof(SegmTallySlot));
-	SegmInt128 *keys = palloc(Max(tally->used, 1) * sizeof(SegmInt128));
-	SegmInt128 *scratch = palloc(Max(tally->used, 1) * sizeof(SegmInt128));
+	SegmKeyed  *keys = palloc(Max(tally->used, 1) * sizeof(SegmKeyed));
+	SegmKeyed  *scratch = palloc(Max(tally->used, 1) * sizeof(SegmKeyed));
 
 	cseg_check(segm_tally_sort(tally->slots, tally->n_slots, tally->used, keys, scratch,
 							   sorted, cseg_poll), name);

@@ -17,14 +17,14 @@
 #define SIGN_BIT64	((uint64_t) 1 << 63)
 
 /*
- * The sort, for one width.  FLIP is XORed to the number before its bytes are
- * looked at: the sign bit for signed numbers.
+ * The sort, for one type of elements.  KEY gives an element's number; FLIP is
+ * XORed to it before its bytes are looked at: the sign bit for signed numbers.
  */
-#define DEFINE_SORT(name, type, utype, FLIP) \
+#define DEFINE_SORT(name, type, utype, KEY, FLIP) \
 void \
 name(type *values, type *scratch, size_t n, SegmPoll poll) \
 { \
-	size_t		counts[sizeof(type)][BYTE_VALUES]; \
+	size_t		counts[sizeof(utype)][BYTE_VALUES]; \
 	type	   *from = values; \
 	type	   *to = scratch; \
  \
@@ -35,7 +35,7 @@ name(type *values, type *scratch, size_t n, SegmPoll poll) \
 			type		value = values[i]; \
 			size_t		j = i; \
  \
-			for (; j > 0 && values[j - 1] > value; j--) \
+			for (; j > 0 && KEY(values[j - 1]) > KEY(value); j--) \
 				values[j] = values[j - 1]; \
 			values[j] = value; \
 		} \
@@ -44,19 +44,19 @@ name(type *values, type *scratch, size_t n, SegmPoll poll) \
 	memset(counts, 0, sizeof(counts)); \
 	for (size_t i = 0; i < n; i++) \
 	{ \
-		utype		rest = (utype) values[i] ^ (FLIP); \
+		utype		rest = (utype) KEY(values[i]) ^ (FLIP); \
  \
-		for (size_t byte = 0; byte < sizeof(type); byte++, rest >>= BYTE_BITS) \
+		for (size_t byte = 0; byte < sizeof(utype); byte++, rest >>= BYTE_BITS) \
 			counts[byte][(size_t) (rest & BYTE_MASK)]++; \
 	} \
-	for (size_t byte = 0; byte < sizeof(type); byte++) \
+	for (size_t byte = 0; byte < sizeof(utype); byte++) \
 	{ \
 		size_t	   *count = counts[byte]; \
 		unsigned	shift = (unsigned) byte * BYTE_BITS; \
 		size_t		position = 0; \
 		type	   *swap; \
  \
-		if (count[(size_t) ((((utype) from[0] ^ (FLIP)) >> shift) & BYTE_MASK)] == n) \
+		if (count[(size_t) ((((utype) KEY(from[0]) ^ (FLIP)) >> shift) & BYTE_MASK)] == n) \
 			continue; \
 		if (poll != NULL) \
 			poll(); \
@@ -68,7 +68,7 @@ name(type *values, type *scratch, size_t n, SegmPoll poll) \
 			position += here; \
 		} \
 		for (size_t i = 0; i < n; i++) \
-			to[count[(size_t) ((((utype) from[i] ^ (FLIP)) >> shift) & BYTE_MASK)]++] = from[i]; \
+			to[count[(size_t) ((((utype) KEY(from[i]) ^ (FLIP)) >> shift) & BYTE_MASK)]++] = from[i]; \
 		swap = from; \
 		from = to; \
 		to = swap; \
@@ -77,8 +77,12 @@ name(type *values, type *scratch, size_t n, SegmPoll poll) \
 		memcpy(values, from, n * sizeof(type)); \
 }
 
-DEFINE_SORT(segm_sort64, uint64_t, uint64_t, 0)
-DEFINE_SORT(segm_sort128, SegmInt128, SegmUInt128, (SegmUInt128) 1 << 127)
+#define ITSELF(number)	(number)
+#define ITS_KEY(keyed)	((keyed).key)
+
+DEFINE_SORT(segm_sort64, uint64_t, uint64_t, ITSELF, 0)
+DEFINE_SORT(segm_sort128, SegmInt128, SegmUInt128, ITSELF, (SegmUInt128) 1 << 127)
+DEFINE_SORT(segm_sort_keyed, SegmKeyed, SegmUInt128, ITS_KEY, (SegmUInt128) 1 << 127)
 
 uint64_t
 segm_key_double(double value)

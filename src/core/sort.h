@@ -3,7 +3,7 @@
  *		Sorting of plain numbers: least significant digit first, by bytes.
  *
  * A population's values are ranked by sorting the bare numbers; nothing else
- * travels with them.  The time is linear, a byte in which all numbers agree
+ * travels with them, except where each has a place to be found at.  The time is linear, a byte in which all numbers agree
  * costs nothing, and short arrays are sorted by insertion.
  */
 #ifndef SEGM_SORT_H
@@ -30,6 +30,16 @@ segm_poll_step(SegmPoll poll, size_t step)
 /* Ascending, in place; scratch has room for n numbers. */
 extern void segm_sort64(uint64_t *keys, uint64_t *scratch, size_t n, SegmPoll poll);
 extern void segm_sort128(SegmInt128 *values, SegmInt128 *scratch, size_t n, SegmPoll poll);
+
+/* A number and where what belongs to it is. */
+typedef struct SegmKeyed
+{
+	SegmInt128	key;
+	size_t		at;
+} SegmKeyed;
+
+/* By key; equal keys stay in their order. */
+extern void segm_sort_keyed(SegmKeyed *items, SegmKeyed *scratch, size_t n, SegmPoll poll);
 
 /* Numbers whose unsigned order is the order of the values. */
 static inline uint64_t

@@ -16,17 +16,22 @@ mix(uint64_t x)
 	return x ^ (x >> 31);
 }
 
-/* The slot of a key, or the free one where it belongs; NULL if all are taken. */
+/*
+ * The slot of a key, or the free one where it belongs; NULL if all are taken.
+ * The hash has no secret, since a state must be the same bytes everywhere: who
+ * picks the keys can make each of them probe all others.
+ */
 static SegmTallySlot *
-find(SegmTallySlot *slots, size_t n_slots, SegmInt128 key)
+find(SegmTallySlot *slots, size_t n_slots, SegmInt128 key, SegmPoll poll)
 {
 	uint64_t	high = (uint64_t) (key >> 64);
 	size_t		at = (size_t) mix((uint64_t) key ^ mix(high + UINT64_C(0x9e3779b97f4a7c15)));
 
-	for (size_t probes = 0; probes < n_slots; probes++)
+	for (size_t probes = 1; probes <= n_slots; probes++, at++)
 	{
-		SegmTallySlot *slot = &slots[(at + probes) & (n_slots - 1)];
+		SegmTallySlot *slot = &slots[at & (n_slots - 1)];
 
+		segm_poll_step(poll, probes);
 		if (slot->key == key || segm_tally_is_free(slot))
 			return slot;
 	}
@@ -34,9 +39,10 @@ find(SegmTallySlot *slots, size_t n_slots, SegmInt128 key)
 }
 
 SegmStatus
-segm_tally_add(SegmTallySlot *slots, size_t n_slots, const SegmTallySlot *entry, bool *fresh)
+segm_tally_add(SegmTallySlot *slots, size_t n_slots, const SegmTallySlot *entry, bool *fresh,
+			   SegmPoll poll)
 {
-	SegmTallySlot *slot = find(slots, n_slots, entry->key);
+	SegmTallySlot *slot = find(slots, n_slots, entry->key, poll);
 
 	if (slot == NULL)
 		return SEGM_CORRUPT;
@@ -49,8 +55,8 @@ segm_tally_add(SegmTallySlot *slots, size_t n_slots, const SegmTallySlot *entry,
 }
 
 SegmStatus
-segm_tally_sort(SegmTallySlot *slots, size_t n_slots, size_t used, SegmInt128 *keys,
-				SegmInt128 *scratch, SegmTallySlot *sorted, SegmPoll poll)
+segm_tally_sort(const SegmTallySlot *slots, size_t n_slots, size_t used, SegmKeyed *keys,
+				SegmKeyed *scratch, SegmTallySlot *sorted, SegmPoll poll)
 {
 	size_t		n = 0;
 
@@ -60,18 +66,16 @@ segm_tally_sort(SegmTallySlot *slots, size_t n_slots, size_t used, SegmInt128 *k
 			continue;
 		if (n == used)
 			return SEGM_CORRUPT;
-		keys[n++] = slots[i].key;
+		keys[n].key = slots[i].key;
+		keys[n++].at = i;
 	}
 	if (n != used)
 		return SEGM_CORRUPT;
-	segm_sort128(keys, scratch, n, poll);
+	segm_sort_keyed(keys, scratch, n, poll);
 	for (size_t i = 0; i < n; i++)
 	{
-		const SegmTallySlot *slot = find(slots, n_slots, keys[i]);
-
-		if (slot == NULL)
-			return SEGM_CORRUPT;
-		sorted[i] = *slot;
+		segm_poll_step(poll, i);
+		sorted[i] = slots[keys[i].at];
 	}
 	return SEGM_OK;
 }

@@ -31,17 +31,17 @@ segm_tally_is_free(const SegmTallySlot *slot)
 /*
  * Add counts, not all of them zero, to those of a key; *fresh tells whether
  * it took a free slot.  SEGM_CORRUPT if there is none, SEGM_OVERFLOW if a
- * count is too large.
+ * count is too large.  poll is called every so many slots that are looked at.
  */
 extern SegmStatus segm_tally_add(SegmTallySlot *slots, size_t n_slots,
-								 const SegmTallySlot *entry, bool *fresh);
+								 const SegmTallySlot *entry, bool *fresh, SegmPoll poll);
 
 /*
  * The slots in use, ascending by key.  All three arrays have room for as many
  * as are used; SEGM_CORRUPT if there are not exactly so many.
  */
-extern SegmStatus segm_tally_sort(SegmTallySlot *slots, size_t n_slots, size_t used,
-								  SegmInt128 *keys, SegmInt128 *scratch,
+extern SegmStatus segm_tally_sort(const SegmTallySlot *slots, size_t n_slots, size_t used,
+								  SegmKeyed *keys, SegmKeyed *scratch,
 								  SegmTallySlot *sorted, SegmPoll poll);
 
 #endif							/* SEGM_TALLY_H */
