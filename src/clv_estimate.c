@@ -116,7 +116,7 @@ use_model(EstimateState *state)
 	if (model.spend != NULL && segm_model_part_usable(model.spend)
 		&& model.spend->status != SEGM_FIT_NOT_CONVERGED)
 		question->spend = model.spend->parameters;
-	if (model.orders == NULL || model.family->at_least == NULL)
+	if (model.orders == NULL || model.family->groups == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the model is %s, needed is bg_nbd, mbg_nbd or pareto_nbd",

@@ -308,7 +308,7 @@ clv_purchase_quantile(PG_FUNCTION_ARGS)
 	if (!usable)
 		PG_RETURN_NULL();
 	n = segm_count_quantile(subject.family, subject.parameters, &subject.customer,
-							horizon, probability, SEGM_QUANTILE_LIMIT);
+							horizon, probability, SEGM_QUANTILE_LIMIT, cseg_poll);
 	if (n < 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64((int64) n);

@@ -17,6 +17,7 @@
 #include "special.h"
 
 #define NEGLIGIBLE 1e-18
+#define LARGE 1e200				/* times a million still a double */
 
 /* Beyond this horizon the expected sum is taken as an integral. */
 #define SUM_LIMIT 2000.0
@@ -268,18 +269,28 @@ segm_bg_bb_expected(const double parameters[4], const SegmCustomer *customer, do
 	return segm_bg_bb_p_alive(parameters, customer) * expected;
 }
 
+/* Who is alive is, over the opportunities to come, as a new customer with these parameters. */
+static void
+future_state(const double parameters[4], const SegmCustomer *customer, double state[4])
+{
+	state[0] = parameters[0] + customer->x;
+	state[1] = parameters[1] + (customer->t_cal - customer->x);
+	state[2] = parameters[2];
+	state[3] = parameters[3] + customer->t_cal;
+}
+
 double
 segm_bg_bb_count(const double parameters[4], const SegmCustomer *customer, double t, double n)
 {
-	double		state[4] = {parameters[0] + customer->x,
-		parameters[1] + (customer->t_cal - customer->x),
-	parameters[2], parameters[3] + customer->t_cal};
-	double		ab = state[0] + state[1],
-				gd = state[2] + state[3];
+	double		state[4];
+	double		ab,
+				gd;
 	double		probability = 0.0,
 				alive = segm_bg_bb_p_alive(parameters, customer);
 
-	/* as a new customer with these parameters, over t opportunities */
+	future_state(parameters, customer, state);
+	ab = state[0] + state[1];
+	gd = state[2] + state[3];
 	if (n <= t)
 	{
 		double		log_term = log_purchases(state, n, n)
@@ -308,6 +319,43 @@ segm_bg_bb_count(const double parameters[4], const SegmCustomer *customer, doubl
 		probability += segm_logistic_complement(-log_odds(&lapse, log_alive(parameters, customer)));
 	}
 	return probability;
+}
+
+/*
+ * The n-th purchase is made at one opportunity k = n .. t, and the customer
+ * has to be alive then: C(k-1, n-1) B(alpha+n, beta+k-n)/B(alpha, beta) times
+ * B(gamma, delta+k)/B(gamma, delta).  Neighbours differ by a simple factor.
+ */
+double
+segm_bg_bb_at_least(const double parameters[4], const SegmCustomer *customer, double t, double n)
+{
+	double		state[4];
+	double		ab,
+				gd,
+				log_first,
+				term = 1.0,
+				sum = 0.0;
+
+	if (n > t)
+		return 0.0;
+	future_state(parameters, customer, state);
+	ab = state[0] + state[1];
+	gd = state[2] + state[3];
+	log_first = log_purchases(state, n, n)
+		+ segm_log_gamma_ratio(state[3], n) - segm_log_gamma_ratio(gd, n);
+	for (double k = n; k <= t; k += 1.0)
+	{
+		sum += term;
+		/* the first may be as small as it likes beside those to come */
+		if (sum > LARGE)
+		{
+			sum /= LARGE;
+			term /= LARGE;
+			log_first += log(LARGE);
+		}
+		term *= k / (k + 1.0 - n) * ((state[1] + (k - n)) / (ab + k)) * ((state[3] + k) / (gd + k));
+	}
+	return segm_bg_bb_p_alive(parameters, customer) * fmin(exp(log_first + log(sum)), 1.0);
 }
 
 double

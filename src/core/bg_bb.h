@@ -53,6 +53,10 @@ extern void segm_bg_bb_expected_alive(const double parameters[4],
 extern double segm_bg_bb_count(const double parameters[4], const SegmCustomer *customer,
 							   double t, double n);
 
+/* Probability of n > 0 purchases or more. */
+extern double segm_bg_bb_at_least(const double parameters[4], const SegmCustomer *customer,
+								  double t, double n);
+
 /*
  * Expected purchases of the whole future, the k-th next opportunity
  * discounted by (1 + rate)^-k, rate > 0.

@@ -184,9 +184,9 @@ group_counts(const SegmQuestion *question, const SegmCustomer *customer, double 
 	const SegmFamily *family = question->family;
 	double		tail = COUNT_TAIL * (1.0 - question->level);
 	double		low = segm_count_quantile(family, question->orders, customer, t, tail,
-										  SEGM_QUANTILE_LIMIT),
+										  SEGM_QUANTILE_LIMIT, NULL),
 				high = segm_count_quantile(family, question->orders, customer, t, 1.0 - tail,
-										   SEGM_QUANTILE_LIMIT);
+										   SEGM_QUANTILE_LIMIT, NULL);
 	double		above;
 
 	if (low < 1.0)
@@ -284,9 +284,9 @@ intervals(const SegmQuestion *question, const SegmCustomer *customer, double z, 
 	ValueDistribution d;
 
 	estimate->orders_low = segm_count_quantile(question->family, question->orders, customer, t,
-											   tail, SEGM_QUANTILE_LIMIT);
+											   tail, SEGM_QUANTILE_LIMIT, NULL);
 	estimate->orders_high = segm_count_quantile(question->family, question->orders, customer, t,
-												1.0 - tail, SEGM_QUANTILE_LIMIT);
+												1.0 - tail, SEGM_QUANTILE_LIMIT, NULL);
 	if (estimate->orders_low < 0.0 || estimate->orders_high < 0.0)
 	{
 		estimate->orders_low = estimate->orders_high = NAN;

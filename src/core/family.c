@@ -39,7 +39,7 @@ static const SegmFamily families[] = {
 		0, {{0, 0.0}},
 		segm_bg_bb_check, segm_bg_bb_log_likelihood, segm_bg_bb_p_alive,
 		segm_bg_bb_expected, segm_bg_bb_expected_alive,
-		segm_bg_bb_count, NULL, segm_bg_bb_discounted
+		segm_bg_bb_count, segm_bg_bb_at_least, segm_bg_bb_discounted
 	},
 	{
 		SEGM_GAMMA_GAMMA, "gamma_gamma", 3, {"p", "q", "v"}, 1u << 2,
@@ -70,42 +70,34 @@ segm_family_by_name(const char *name, size_t length)
 
 double
 segm_count_quantile(const SegmFamily *family, const double parameters[],
-					const SegmCustomer *customer, double t, double probability, double limit)
+					const SegmCustomer *customer, double t, double probability, double limit,
+					SegmPoll poll)
 {
-	double		below = 0.0;
-
 	/* every n up to low is too small, high is large enough */
-	if (family->at_least != NULL)
+	double		low = -1.0,
+				high = 0.0;
+
+	while (1.0 - family->at_least(parameters, customer, t, high + 1.0) < probability)
 	{
-		double		low = -1.0,
-					high = 0.0;
-
-		while (1.0 - family->at_least(parameters, customer, t, high + 1.0) < probability)
-		{
-			if (high >= limit)
-				return -1.0;
-			low = high;
-			high = fmin(2.0 * high + 1.0, limit);
-		}
-		while (high - low > 1.0)
-		{
-			double		middle = floor(0.5 * (low + high));
-
-			if (1.0 - family->at_least(parameters, customer, t, middle + 1.0) < probability)
-				low = middle;
-			else
-				high = middle;
-		}
-		return high;
+		if (poll != NULL)
+			poll();
+		if (high >= limit)
+			return -1.0;
+		low = high;
+		high = fmin(2.0 * high + 1.0, limit);
 	}
-
-	for (double n = 0.0; n <= limit; n += 1.0)
+	while (high - low > 1.0)
 	{
-		below += family->count(parameters, customer, t, n);
-		if (below >= probability)
-			return n;
+		double		middle = floor(0.5 * (low + high));
+
+		if (poll != NULL)
+			poll();
+		if (1.0 - family->at_least(parameters, customer, t, middle + 1.0) < probability)
+			low = middle;
+		else
+			high = middle;
 	}
-	return -1.0;
+	return high;
 }
 
 double

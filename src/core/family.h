@@ -7,6 +7,7 @@
 #define SEGM_FAMILY_H
 
 #include "customer.h"
+#include "sort.h"
 
 #define SEGM_MAX_PARAMETERS 4
 #define SEGM_MAX_COVARIATES 16
@@ -62,7 +63,7 @@ typedef struct SegmFamily
 	double		(*count) (const double parameters[], const SegmCustomer *customer, double t,
 						  double n);
 
-	/* probability of n > 0 purchases or more; NULL: only by adding counts up */
+	/* probability of n > 0 purchases or more */
 	double		(*at_least) (const double parameters[], const SegmCustomer *customer, double t,
 							 double n);
 
@@ -77,11 +78,12 @@ extern const SegmFamily *segm_family_by_name(const char *name, size_t length);
 
 /*
  * The smallest n with P(purchases within t <= n) >= probability, 0 <
- * probability < 1; -1 where it is beyond limit.
+ * probability < 1; -1 where it is beyond limit.  poll is called for each n that
+ * is tried, some forty.
  */
 extern double segm_count_quantile(const SegmFamily *family, const double parameters[],
 								  const SegmCustomer *customer, double t, double probability,
-								  double limit);
+								  double limit, SegmPoll poll);
 
 /*
  * Expected purchases of a number of periods to come, the k-th discounted by

@@ -193,6 +193,13 @@ mean_on_grid(const SegmFitProblem *problem, const double parameters[], double *v
 	return SEGM_OK;
 }
 
+/* Rows from one poll to the next: of BG/BB one alone may sum over a million opportunities. */
+static size_t
+poll_every(SegmFamilyCode code)
+{
+	return code == SEGM_BG_BB ? 1 : POLL_EVERY;
+}
+
 /* Mean log-likelihood of the rows and its gradient, without penalty or walls. */
 static SegmStatus
 mean_log_likelihood(const SegmFitProblem *problem, const double parameters[],
@@ -207,7 +214,8 @@ mean_log_likelihood(const SegmFitProblem *problem, const double parameters[],
 				weight = 0.0,
 				sum = 0.0;
 	CountTerms	terms;
-	size_t		seen = 0;
+	size_t		seen = 0,
+				every = poll_every(family->code);
 
 	if (problem->grid_size > 0)
 		return mean_on_grid(problem, parameters, value, gradient);
@@ -220,7 +228,7 @@ mean_log_likelihood(const SegmFitProblem *problem, const double parameters[],
 		double		part[SEGM_MAX_PARAMETERS];
 		bool		fresh = shared == NULL || shared[SEGM_ROW_X] != row[SEGM_ROW_X];
 
-		if (++seen % POLL_EVERY == 0 && problem->poll != NULL && problem->poll())
+		if (++seen % every == 0 && problem->poll != NULL && problem->poll())
 			return SEGM_STOPPED;
 		if (covariates > 0)
 		{

@@ -38,7 +38,7 @@ typedef enum SegmFitStatus
 	SEGM_FIT_NOT_CONVERGED = 4
 } SegmFitStatus;
 
-/* Asked every few thousand rows; true stops the evaluation. */
+/* Asked every thousand rows, of BG/BB for each; true stops the evaluation. */
 typedef bool (*SegmStopPoll) (void);
 
 typedef struct SegmFitProblem

@@ -66,9 +66,9 @@ ask_orders(const SegmFamily *family, const double parameters[], const SegmCustom
 	family->expected_alive(parameters, customer, times, 2, expected);
 	MUST(expected[0] >= 0.0 && expected[0] == expected[1]);
 	MUST(probability(family->count(parameters, customer, t, n)));
-	if (family->at_least != NULL && n > 0.0)
+	if (n > 0.0)
 		MUST(probability(family->at_least(parameters, customer, t, n)));
-	(void) segm_count_quantile(family, parameters, customer, t, level, 1000.0);
+	(void) segm_count_quantile(family, parameters, customer, t, level, 1000.0, NULL);
 	if (rate >= SEGM_PARAMETER_MIN && rate <= SEGM_PARAMETER_MAX)
 	{
 		MUST(family->discounted(parameters, customer, rate) >= 0.0);

@@ -128,6 +128,32 @@ fit(SegmFitProblem *problem, double parameters[])
 	return result;
 }
 
+static int	asked;
+
+static bool
+stop_second(void)
+{
+	return ++asked == 2;
+}
+
+/* A row of BG/BB may be a million opportunities long: a cancel does not wait for a thousand of them. */
+static void
+stops(void)
+{
+	SegmFitProblem problem;
+	double		point[SEGM_FIT_MAX_DIMENSION],
+				gradient[SEGM_FIT_MAX_DIMENSION],
+				value;
+
+	for (size_t i = 0; i < 6; i++)
+		set_row(i, 1.0, (double) i + 1.0, 1000.0, 1.0);
+	problem = problem_of(SEGM_BG_BB, 6, WIDTH);
+	problem.poll = stop_second;
+	ok(segm_fit_start(&problem, NULL, 0, point) == SEGM_FIT_INTERIOR &&
+	   segm_fit_objective(&problem, point, &value, gradient) == SEGM_STOPPED && asked == 2,
+	   "bg_bb: stopped at the second row");
+}
+
 /* The gradient against differences of the likelihood, at random points. */
 static void
 gradients(SegmFamilyCode code, int covariates)
@@ -661,6 +687,7 @@ main(void)
 		if (segm_family(code)->groups > 0)
 			gradients((SegmFamilyCode) code, 2);
 	}
+	stops();
 	folding();
 	too_many();
 	grids();

@@ -35,6 +35,14 @@ typedef struct Quantity
 				expected;
 } Quantity;
 
+static int	polls;
+
+static void
+count_polls(void)
+{
+	polls++;
+}
+
 static Quantity quantities[64];
 static int	n_quantities = 0;
 
@@ -361,7 +369,7 @@ identities(void)
 		SegmCustomer c = {4.0, 21.0, 33.0};
 		double		all = 0.0,
 					mean = 0.0,
-					n = segm_count_quantile(family, p, &c, 26.0, 0.9, 1e6),
+					n = segm_count_quantile(family, p, &c, 26.0, 0.9, 1e6, NULL),
 					below = 0.0;
 
 		for (double k = 0.0; k < 400.0; k += 1.0)
@@ -377,11 +385,62 @@ identities(void)
 		is_close(mean, family->expected(p, &c, 26.0), 1e-11, "their mean is the expectation");
 		ok(below < 0.9 && below + family->count(p, &c, 26.0, n) >= 0.9, "%s: quantile %g",
 		   family->name, n);
-		ok(segm_count_quantile(family, p, &c, 26.0, 0.999999999, 3.0) < 0.0,
+		ok(segm_count_quantile(family, p, &c, 26.0, 0.999999999, 3.0, NULL) < 0.0,
 		   "%s: a quantile beyond the limit", family->name);
 	}
 	ok(segm_family(0) == NULL && segm_family(6) == NULL, "no other family");
 	ok(segm_family_by_name("bg_nbdx", 7) == NULL, "no family of another name");
+}
+
+/*
+ * P(Y >= n) of BG/BB as mpmath gives it with 30 digits and more: the short
+ * horizons by the double sum over the opportunities survived and the purchases
+ * at them, the long ones by the sum in bg_bb.c.
+ */
+static void
+bg_bb_tails(void)
+{
+	static const struct
+	{
+		double		parameters[4];
+		SegmCustomer customer;
+		double		t;
+		double		n;
+		double		expected;
+	}			cases[] =
+	{
+		{{1.204, 0.75, 0.657, 2.783}, {4, 21, 33}, 26, 1, 0.3346177490811481999},
+		{{1.204, 0.75, 0.657, 2.783}, {4, 21, 33}, 26, 5, 0.10437579919244912578},
+		{{1.204, 0.75, 0.657, 2.783}, {4, 21, 33}, 26, 12, 0.0011695418515115326286},
+		{{1.204, 0.75, 0.657, 2.783}, {4, 21, 33}, 26, 26, 1.6027240224461455105e-13},
+		{{1.204, 0.75, 0.657, 2.783}, {4, 21, 33}, 26, 27, 0},
+		{{0.3, 12, 0.05, 30}, {0, 0, 4}, 40, 1, 0.3089914231702688568},
+		{{0.3, 12, 0.05, 30}, {0, 0, 4}, 40, 10, 0.003273725179384965538},
+		{{50, 0.001, 0.001, 100}, {3, 3, 3}, 30, 1, 0.99999029117152150128},
+		{{50, 0.001, 0.001, 100}, {3, 3, 3}, 30, 30, 0.99929156124517418531},
+		{{2, 900, 5, 0.2}, {1, 2, 9}, 60, 1, 4.1129474111729620481e-5},
+		{{2, 900, 5, 0.2}, {1, 2, 9}, 60, 7, 8.9483711072755778647e-14},
+		{{2, 3, 0.5, 1000}, {4, 21, 33}, 1e6, 1000, 0.35644218873665739986},
+		{{2, 3, 0.5, 1000}, {4, 21, 33}, 1e6, 300000, 0.00056335499384354343227},
+		{{2, 300, 0.5, 1000}, {4, 21, 33}, 1e6, 20000, 0.012339844243385326337},
+	};
+	static const double likely[4] = {1e5, 0.001, 1e-6, 1e5};
+	static const double usual[4] = {2, 3, 0.5, 1000};
+	const SegmFamily *family = segm_family(SEGM_BG_BB);
+	SegmCustomer nobody = {0, 0, 0};
+	SegmCustomer somebody = {4, 21, 33};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		is_close(segm_bg_bb_at_least(cases[i].parameters, &cases[i].customer, cases[i].t, cases[i].n),
+				 cases[i].expected, 1e-10, "bg_bb: a tail");
+	is_int((long long) segm_count_quantile(family, likely, &nobody, 20000, 0.5, 1e6, NULL), 20000,
+		   "the median where nobody misses a chance");
+	is_int((long long) segm_count_quantile(family, usual, &somebody, 20000, 0.5, 1e6, NULL), 425,
+		   "the median of a long horizon");
+	polls = 0;
+	is_int((long long) segm_count_quantile(family, usual, &somebody, 20000, 0.95, 1e6, count_polls), 4044,
+		   "and where only one in twenty buys more");
+	ok(polls > 10 && polls < 50, "few tails say it, and the caller is asked for each: %d", polls);
 }
 
 /* What the checks let through and what not. */
@@ -474,6 +533,7 @@ main(void)
 	report("hard");
 
 	identities();
+	bg_bb_tails();
 	checks();
 	never_nan();
 	return tap_done();

@@ -52,7 +52,7 @@ tails(int code, const double *parameters, const char *name)
 									 - family->at_least(parameters, &customers[i], 52.0, n + 1.0)));
 			if (probability > 0.0 && probability < 1.0 - 1e-9
 				&& segm_count_quantile(family, parameters, &customers[i], 52.0, probability,
-									   SEGM_QUANTILE_LIMIT) != n)
+									   SEGM_QUANTILE_LIMIT, NULL) != n)
 				quantiles = false;
 		}
 	}
