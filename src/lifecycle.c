@@ -19,7 +19,7 @@ PG_FUNCTION_INFO_V1(gap_quantile);
 Datum
 gap_quantile(PG_FUNCTION_ARGS)
 {
-	ArrayType  *gaps = PG_GETARG_ARRAYTYPE_P_COPY(0);
+	ArrayType  *gaps = PG_GETARG_ARRAYTYPE_P(0);
 	double		fraction = PG_GETARG_FLOAT8(1);
 	double		quantile;
 
@@ -37,9 +37,9 @@ gap_quantile(PG_FUNCTION_ARGS)
 				 errmsg("fraction must be between 0 and 1, not %g", fraction)));
 	if (ARR_NDIM(gaps) == 0)
 		PG_RETURN_NULL();
-	cseg_check(segm_gap_quantile((int32 *) ARR_DATA_PTR(gaps),
+	cseg_check(segm_gap_quantile((const int32 *) ARR_DATA_PTR(gaps),
 								 ArrayGetNItems(ARR_NDIM(gaps), ARR_DIMS(gaps)),
-								 fraction, &quantile), "fraction");
+								 fraction, cseg_poll, &quantile), "fraction");
 	PG_RETURN_FLOAT8(quantile);
 }
 

@@ -7,14 +7,15 @@
 #define SEGM_LIFECYCLE_H
 
 #include "core.h"
+#include "sort.h"
 
 /*
  * The quantile of some gaps (type 7 of Hyndman and Fan 1996, as in R and in
- * SQL's percentile_cont); sorts the gaps.  SEGM_DOMAIN unless count > 0 and
- * fraction is in [0, 1].
+ * SQL's percentile_cont).  SEGM_DOMAIN unless count > 0 and fraction is in
+ * [0, 1].
  */
-extern SegmStatus segm_gap_quantile(int32_t *gaps, size_t count, double fraction,
-									double *quantile);
+extern SegmStatus segm_gap_quantile(const int32_t *gaps, size_t count, double fraction,
+									SegmPoll poll, double *quantile);
 
 /*
  * A threshold from n own observations and the shop's, which weighs as much as
