@@ -100,7 +100,7 @@ without_references(const char *predicate)
 	StringInfoData result;
 
 	initStringInfo(&result);
-	while (segm_predicate_reference(predicate, length, &position, &reference, &name))
+	while (segm_predicate_reference(predicate, length, &position, &reference, &name, cseg_poll))
 	{
 		int			characters = pg_mbstrlen_with_len(predicate + reference.start,
 													  (int) (reference.end - reference.start));
@@ -206,7 +206,7 @@ predicate_references(PG_FUNCTION_ARGS)
 	SegmSpan	name;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	while (segm_predicate_reference(data, length, &position, &reference, &name))
+	while (segm_predicate_reference(data, length, &position, &reference, &name, cseg_poll))
 	{
 		text	   *found = name_of(data, name);
 
@@ -233,7 +233,7 @@ predicate_replace(PG_FUNCTION_ARGS)
 	StringInfoData result;
 
 	initStringInfo(&result);
-	while (segm_predicate_reference(data, length, &position, &reference, &name))
+	while (segm_predicate_reference(data, length, &position, &reference, &name, cseg_poll))
 	{
 		text	   *found = name_of(data, name);
 
@@ -264,7 +264,7 @@ predicate_bind(PG_FUNCTION_ARGS)
 	StringInfoData result;
 
 	initStringInfo(&result);
-	while (segm_predicate_parameter(data, length, &position, &parameter))
+	while (segm_predicate_parameter(data, length, &position, &parameter, cseg_poll))
 	{
 		CHECK_FOR_INTERRUPTS();
 		appendBinaryStringInfo(&result, data + copied, (int) (parameter.start - copied));

@@ -113,8 +113,15 @@ dollar_end(const char *text, size_t length, size_t position)
 		return position;
 	size = tag + 1 - position;
 	for (size_t end = tag + 1; end + size <= length; end++)
-		if (memcmp(text + end, text + position, size) == 0)
+	{
+		const char *sign = memchr(text + end, '$', length - size - end + 1);
+
+		if (sign == NULL)
+			break;
+		end = (size_t) (sign - text);
+		if (memcmp(sign, text + position, size) == 0)
 			return end + size;
+	}
 	return length;
 }
 
@@ -155,11 +162,10 @@ segm_predicate_token(const char *text, size_t length, size_t *position)
 		token.kind = c == '"' ? SEGM_TOKEN_NAME : SEGM_TOKEN_STRING;
 		end = quoted_end(text, length, start + 1, c, false);
 	}
-	else if (c == '$' && dollar_end(text, length, start) > start)
-	{
+	else if (c == '$' && (end = dollar_end(text, length, start)) > start)
 		token.kind = SEGM_TOKEN_DOLLAR;
-		end = dollar_end(text, length, start);
-	}
+	else if (c == '$')
+		end = start + 1;
 	else if (starts_word(c))
 	{
 		char		letter = (char) (c | 0x20);
@@ -240,6 +246,7 @@ unwrapped(const char *text, SegmSpan span, SegmPoll poll)
 		SegmToken	token = segm_predicate_token(text, span.end, &position);
 		SegmSpan	inside = {position, 0};
 		int			depth = 1;
+		size_t		tokens = 0;
 
 		if (poll != NULL)
 			poll();
@@ -247,6 +254,7 @@ unwrapped(const char *text, SegmSpan span, SegmPoll poll)
 			return span;
 		while (depth > 0)
 		{
+			segm_poll_step(poll, tokens++);
 			token = segm_predicate_token(text, span.end, &position);
 			if (token.kind == SEGM_TOKEN_END)
 				return span;
@@ -271,12 +279,14 @@ segm_predicate_condition(const char *text, size_t length, size_t *position, Segm
 	size_t		next = length;
 	Walk		walk = {0, 0};
 	SegmToken	token;
+	size_t		tokens = 0;
 	bool		is_or;
 
 	if (*position >= length || start >= whole.end)
 		return false;
 	while ((token = segm_predicate_token(text, whole.end, &at_token)).kind != SEGM_TOKEN_END)
 	{
+		segm_poll_step(poll, tokens++);
 		if (!joins(text, token, &walk, &is_or))
 			continue;
 		if (is_or)
@@ -301,10 +311,11 @@ segm_predicate_condition(const char *text, size_t length, size_t *position, Segm
 
 bool
 segm_predicate_reference(const char *text, size_t length, size_t *position,
-						 SegmSpan *reference, SegmSpan *name)
+						 SegmSpan *reference, SegmSpan *name, SegmPoll poll)
 {
 	SegmToken	before = {SEGM_TOKEN_END, {0, 0}};
 	SegmToken	token;
+	size_t		tokens = 0;
 
 	while ((token = segm_predicate_token(text, length, position)).kind != SEGM_TOKEN_END)
 	{
@@ -313,6 +324,7 @@ segm_predicate_reference(const char *text, size_t length, size_t *position,
 		SegmToken	string;
 		SegmToken	closing;
 
+		segm_poll_step(poll, tokens++);
 		before = token;
 		if (qualified || !is_word(text, token, "segment") ||
 			!is_sign(text, segm_predicate_token(text, length, &ahead), '('))
@@ -333,12 +345,15 @@ segm_predicate_reference(const char *text, size_t length, size_t *position,
 }
 
 bool
-segm_predicate_parameter(const char *text, size_t length, size_t *position, SegmSpan *parameter)
+segm_predicate_parameter(const char *text, size_t length, size_t *position, SegmSpan *parameter,
+						 SegmPoll poll)
 {
 	SegmToken	token;
+	size_t		tokens = 0;
 
 	while ((token = segm_predicate_token(text, length, position)).kind != SEGM_TOKEN_END)
 	{
+		segm_poll_step(poll, tokens++);
 		if (!is_sign(text, token, '$') || at(text, length, *position) != '1' ||
 			continues_word(at(text, length, *position + 1)))
 			continue;

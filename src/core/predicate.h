@@ -48,21 +48,21 @@ extern SegmToken segm_predicate_token(const char *text, size_t length, size_t *p
  * condition, and parentheses around the whole are looked through.  Begin with
  * *position = 0; false when there are no more.  Blanks around are cut off.
  * Each call reads the whole text, and once more for every pair of parentheses
- * around it; poll is called as often, and may be NULL.
+ * around it; poll is called as often and every so many tokens, as below, and
+ * may be NULL.
  */
 extern bool segm_predicate_condition(const char *text, size_t length, size_t *position,
-									 SegmSpan *condition,
-									 SegmPoll poll);
+									 SegmSpan *condition, SegmPoll poll);
 
 /*
  * The next reference segment('name'): its whole stretch, and the one between
  * the quotes, where a quote is written twice.  Begin with *position = 0.
  */
 extern bool segm_predicate_reference(const char *text, size_t length, size_t *position,
-									 SegmSpan *reference, SegmSpan *name);
+									 SegmSpan *reference, SegmSpan *name, SegmPoll poll);
 
 /* The next $1, outside of all quotes.  Begin with *position = 0. */
 extern bool segm_predicate_parameter(const char *text, size_t length, size_t *position,
-									 SegmSpan *parameter);
+									 SegmSpan *parameter, SegmPoll poll);
 
 #endif							/* SEGM_PREDICATE_H */

@@ -28,9 +28,9 @@ try_predicate(const char *text, size_t length)
 		MUST(position <= length && ++steps <= length);
 	for (position = 0, steps = 0; segm_predicate_condition(text, length, &position, &span, NULL);)
 		MUST(span.start <= span.end && span.end <= length && ++steps <= length + 1);
-	for (position = 0, steps = 0; segm_predicate_reference(text, length, &position, &span, &name);)
+	for (position = 0, steps = 0; segm_predicate_reference(text, length, &position, &span, &name, NULL);)
 		MUST(span.start <= name.start && name.end <= span.end && span.end <= length && ++steps <= length);
-	for (position = 0, steps = 0; segm_predicate_parameter(text, length, &position, &span);)
+	for (position = 0, steps = 0; segm_predicate_parameter(text, length, &position, &span, NULL);)
 		MUST(span.end <= length && ++steps <= length);
 }
 

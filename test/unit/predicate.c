@@ -33,7 +33,7 @@ references(const char *text)
 	SegmSpan	name;
 
 	joined[0] = '\0';
-	while (segm_predicate_reference(text, strlen(text), &position, &whole, &name))
+	while (segm_predicate_reference(text, strlen(text), &position, &whole, &name, NULL))
 	{
 		strcat(joined, "[");
 		strncat(joined, text + name.start, name.end - name.start);
@@ -49,6 +49,42 @@ is_text(const char *got, const char *expected, const char *of)
 {
 	if (!ok(strcmp(got, expected) == 0, "%s", of))
 		diag("got \"%s\", expected \"%s\"", got, expected);
+}
+
+static int	polls;
+
+static void
+count_polls(void)
+{
+	polls++;
+}
+
+/* One call over many tokens asks now and then, whichever it is. */
+static void
+asked(void)
+{
+	static char text[100001];
+	size_t		position = 0;
+	SegmSpan	span;
+	SegmSpan	name;
+
+	memset(text, '+', sizeof(text) - 1);
+	ok(!segm_predicate_reference(text, strlen(text), &position, &span, &name, count_polls) && polls > 50,
+	   "no reference, asked %d times", polls);
+	polls = 0;
+	position = 0;
+	ok(!segm_predicate_parameter(text, strlen(text), &position, &span, count_polls) && polls > 50,
+	   "no parameter, asked %d times", polls);
+	polls = 0;
+	position = 0;
+	ok(segm_predicate_condition(text, strlen(text), &position, &span, count_polls) && polls > 50,
+	   "one condition, asked %d times", polls);
+	polls = 0;
+	position = 0;
+	text[0] = '(';
+	text[sizeof(text) - 2] = ')';
+	ok(segm_predicate_condition(text, strlen(text), &position, &span, count_polls) && polls > 150,
+	   "in parentheses, which are looked for and looked through, asked %d times", polls);
 }
 
 int
@@ -111,10 +147,12 @@ main(void)
 		SegmSpan	span;
 		int			n = 0;
 
-		while (segm_predicate_parameter(text, strlen(text), &position, &span))
+		while (segm_predicate_parameter(text, strlen(text), &position, &span, NULL))
 			n += strncmp(text + span.start, "$1", 2) == 0 && span.end - span.start == 2;
 		is_int(n, 2, "parameters outside of quotes and longer words");
 	}
+
+	asked();
 
 	/* every beginning of a text with everything in it: no byte outside is read, no endless loop */
 	{
@@ -133,7 +171,7 @@ main(void)
 			while (segm_predicate_condition(copy, length, &position, &span, NULL))
 				spans += span.end >= span.start && span.end <= length;
 			position = 0;
-			while (segm_predicate_reference(copy, length, &position, &span, &name))
+			while (segm_predicate_reference(copy, length, &position, &span, &name, NULL))
 				spans += span.end <= length;
 			free(copy);
 		}
