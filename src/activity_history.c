@@ -20,7 +20,7 @@
 static SegmStatus
 parse_activity(const char *text, struct varlena **result)
 {
-	SegmActivityBuild build = {0};
+	SegmActivityBuild build = {.poll = cseg_poll};
 	SegmStatus	status;
 
 	/* once to see that it is well formed and how large, once for the content */
@@ -74,9 +74,9 @@ activity_history_out(PG_FUNCTION_ARGS)
 	size_t		length;
 	char	   *result;
 
-	cseg_check(segm_activity_format(&activity, NULL, &length), ACTIVITY_TYPE_NAME);
+	cseg_check(segm_activity_format(&activity, NULL, &length, cseg_poll), ACTIVITY_TYPE_NAME);
 	result = palloc(length + 1);
-	cseg_check(segm_activity_format(&activity, result, &length), ACTIVITY_TYPE_NAME);
+	cseg_check(segm_activity_format(&activity, result, &length, cseg_poll), ACTIVITY_TYPE_NAME);
 	result[length] = '\0';
 	PG_RETURN_CSTRING(result);
 }

@@ -100,7 +100,7 @@ event_channels(PG_FUNCTION_ARGS)
 	}
 	if (count == 0)
 		PG_RETURN_NULL();
-	status = segm_affinity_fold(labels, &count);
+	status = segm_affinity_fold(labels, &count, cseg_poll);
 	if (status == SEGM_TOO_LARGE)
 		cseg_affinity_too_large(0);
 	cseg_check(status, ACTIVITY_TYPE_NAME);

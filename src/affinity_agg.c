@@ -74,7 +74,7 @@ merged(const SegmAffinity *a, const SegmAffinity *b)
 	cseg_check(segm_affinity_collect(a, scale, labels, &count), TYPE_NAME);
 	if (b != NULL)
 		cseg_check(segm_affinity_collect(b, scale, labels, &count), TYPE_NAME);
-	status = segm_affinity_fold(labels, &count);
+	status = segm_affinity_fold(labels, &count, cseg_poll);
 	if (status == SEGM_TOO_LARGE)
 		cseg_affinity_too_large(0);
 	cseg_check(status, TYPE_NAME);

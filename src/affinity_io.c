@@ -23,14 +23,14 @@ parse_affinity(const char *text, struct varlena **result)
 	int			scale;
 
 	/* once to see that it is well formed and how large, once for the content */
-	status = segm_affinity_parse(text, NULL, NULL, &count, &scale, &decay);
+	status = segm_affinity_parse(text, NULL, NULL, &count, &scale, &decay, cseg_poll);
 	if (status != SEGM_OK)
 		return status;
 	labels = palloc(sizeof(SegmAffinityLabel) * count);
 	bytes = palloc(strlen(text));
-	status = segm_affinity_parse(text, labels, bytes, &count, &scale, &decay);
+	status = segm_affinity_parse(text, labels, bytes, &count, &scale, &decay, cseg_poll);
 	if (status == SEGM_OK)
-		status = segm_affinity_fold(labels, &count);
+		status = segm_affinity_fold(labels, &count, cseg_poll);
 	if (status == SEGM_OK)
 	{
 		*result = cseg_affinity_make(labels, count, scale, &decay);
@@ -84,9 +84,9 @@ affinity_out(PG_FUNCTION_ARGS)
 	size_t		length;
 	char	   *result;
 
-	cseg_check(segm_affinity_format(&affinity, NULL, &length), TYPE_NAME);
+	cseg_check(segm_affinity_format(&affinity, NULL, &length, cseg_poll), TYPE_NAME);
 	result = palloc(length + 1);
-	cseg_check(segm_affinity_format(&affinity, result, &length), TYPE_NAME);
+	cseg_check(segm_affinity_format(&affinity, result, &length, cseg_poll), TYPE_NAME);
 	result[length] = '\0';
 	PG_RETURN_CSTRING(result);
 }

@@ -384,13 +384,13 @@ event_sequence_in(PG_FUNCTION_ARGS)
 	char	   *text = PG_GETARG_CSTRING(0);
 	struct varlena *value;
 	size_t		size;
-	SegmStatus	status = segm_sequence_parse(text, NULL, &size);
+	SegmStatus	status = segm_sequence_parse(text, NULL, &size, cseg_poll);
 
 	if (status == SEGM_OK)
 	{
 		value = palloc(VARHDRSZ + size);
 		SET_VARSIZE(value, VARHDRSZ + size);
-		status = segm_sequence_parse(text, (uint8_t *) VARDATA(value), &size);
+		status = segm_sequence_parse(text, (uint8_t *) VARDATA(value), &size, cseg_poll);
 		if (status == SEGM_OK)
 			status = segm_sequence_validate((uint8_t *) VARDATA(value), size);
 		if (status == SEGM_OK)
@@ -412,13 +412,13 @@ event_sequence_out(PG_FUNCTION_ARGS)
 	size_t		length;
 	char	   *result;
 
-	segm_sequence_format(&sequence, NULL, &length);
+	segm_sequence_format(&sequence, NULL, &length, cseg_poll);
 	if (length >= MaxAllocSize)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("text form of %s has more than %zu bytes", TYPE_NAME, MaxAllocSize)));
 	result = palloc(length + 1);
-	segm_sequence_format(&sequence, result, &length);
+	segm_sequence_format(&sequence, result, &length, cseg_poll);
 	result[length] = '\0';
 	PG_RETURN_CSTRING(result);
 }

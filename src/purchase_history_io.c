@@ -24,11 +24,11 @@ parse_history(const char *text, struct varlena **result)
 	int64		last;
 
 	/* once to see that it is well formed and how large, once for the content */
-	status = segm_history_parse(text, NULL, &count, &scale, &first, &last);
+	status = segm_history_parse(text, NULL, &count, &scale, &first, &last, cseg_poll);
 	if (status != SEGM_OK)
 		return status;
 	entries = palloc(sizeof(SegmHistoryEntry) * count);
-	status = segm_history_parse(text, entries, &count, &scale, &first, &last);
+	status = segm_history_parse(text, entries, &count, &scale, &first, &last, cseg_poll);
 	if (status == SEGM_OK)
 		status = segm_history_fold(entries, &count, cseg_poll);
 	if (status == SEGM_OK)
@@ -85,9 +85,9 @@ purchase_history_out(PG_FUNCTION_ARGS)
 	size_t		length;
 	char	   *result;
 
-	cseg_check(segm_history_format(&history, NULL, &length), TYPE_NAME);
+	cseg_check(segm_history_format(&history, NULL, &length, cseg_poll), TYPE_NAME);
 	result = palloc(length + 1);
-	cseg_check(segm_history_format(&history, result, &length), TYPE_NAME);
+	cseg_check(segm_history_format(&history, result, &length, cseg_poll), TYPE_NAME);
 	result[length] = '\0';
 	PG_RETURN_CSTRING(result);
 }

@@ -214,7 +214,8 @@ extern void segm_activity_encode(const SegmActivityBuild *build, bool open, uint
  * has no terminating zero.  Parsing with entries NULL checks the syntax and
  * counts; "bytes" gets the channels and has room for as many bytes as the text.
  */
-extern SegmStatus segm_activity_format(const SegmActivity *activity, char *text, size_t *length);
+extern SegmStatus segm_activity_format(const SegmActivity *activity, char *text, size_t *length,
+									   SegmPoll poll);
 extern SegmStatus segm_activity_parse(const char *text, SegmActivityBuild *build, uint8_t *bytes);
 
 #endif							/* SEGM_ACTIVITY_H */

@@ -17,12 +17,13 @@
 #include "core/text_time.h"
 
 SegmStatus
-segm_activity_format(const SegmActivity *activity, char *text, size_t *length)
+segm_activity_format(const SegmActivity *activity, char *text, size_t *length, SegmPoll poll)
 {
 	SegmSink	sink = {text, 0};
 	SegmActivityCursor cursor;
 	SegmActivityEntry run;
 	SegmStatus	status;
+	size_t		runs = 0;
 	bool		found;
 
 	put_integer(&sink, "v", SEGM_ACTIVITY_VERSION);
@@ -32,6 +33,7 @@ segm_activity_format(const SegmActivity *activity, char *text, size_t *length)
 	{
 		size_t		unused;
 
+		segm_poll_step(poll, runs++);
 		put_day(&sink, " ", run.day);
 		put(&sink, ":");
 		put(&sink, segm_event_kind_name(run.kind, &unused));
@@ -136,6 +138,7 @@ segm_activity_parse(const char *text, SegmActivityBuild *build, uint8_t *bytes)
 		/* what is larger could not be encoded either */
 		if (build->count >= SEGM_ACTIVITY_MAX_BYTES / 2)
 			return SEGM_TOO_LARGE;
+		segm_poll_step(build->poll, build->count);
 		if (build->entries == NULL)
 			build->count++;
 		else if ((status = segm_activity_enter(&run, build->scale, build)) != SEGM_OK)

@@ -144,7 +144,10 @@ extern SegmStatus segm_affinity_decay(const SegmDecay *decay, int64_t at, SegmDe
 extern SegmStatus segm_affinity_add(uint8_t *payload, size_t capacity,
 									const SegmAffinityLabel *label, int scale);
 
-/* All entries of another value with the same decay; a state with room for all. */
+/*
+ * All entries of another value with the same decay; a state with room for all.
+ * poll is called for each: one that hashes like all others is looked for long.
+ */
 extern SegmStatus segm_affinity_add_all(uint8_t *payload, size_t capacity,
 										const SegmAffinity *other, SegmPoll poll);
 
@@ -159,7 +162,7 @@ extern SegmStatus segm_affinity_collect(const SegmAffinity *affinity, int scale,
  * Sort, and add up what belongs together.  SEGM_OVERFLOW unless rows and
  * weights, without their signs, have a sum; SEGM_TOO_LARGE for too many.
  */
-extern SegmStatus segm_affinity_fold(SegmAffinityLabel *labels, size_t *count);
+extern SegmStatus segm_affinity_fold(SegmAffinityLabel *labels, size_t *count, SegmPoll poll);
 
 /* The bytes that folded entries take as a finished value, and writing them. */
 extern size_t segm_affinity_size(const SegmAffinityLabel *labels, size_t count,
@@ -171,10 +174,12 @@ extern void segm_affinity_encode(const SegmAffinityLabel *labels, size_t count, 
  * Text form, see affinity_text.c.  Formatting into NULL only counts; the text
  * has no terminating zero.  Parsing into NULL checks the syntax and counts
  * entries; "bytes" gets the labels and has room for as many bytes as the text.
+ * SEGM_TOO_LARGE for more entries than a value can have labels.
  */
-extern SegmStatus segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length);
+extern SegmStatus segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length,
+									   SegmPoll poll);
 extern SegmStatus segm_affinity_parse(const char *text, SegmAffinityLabel *labels, uint8_t *bytes,
-									  size_t *count, int *scale, SegmDecay *decay);
+									  size_t *count, int *scale, SegmDecay *decay, SegmPoll poll);
 
 /* ---- answers: of finished values ---- */
 

@@ -208,12 +208,12 @@ segm_affinity_add_all(uint8_t *payload, size_t capacity, const SegmAffinity *oth
 	SegmAffinityLabel label;
 	SegmStatus	status;
 	bool		found;
-	size_t		step = 0;
 
 	segm_affinity_start(other, &cursor);
 	while ((status = segm_affinity_next(&cursor, &label, &found)) == SEGM_OK && found)
 	{
-		segm_poll_step(poll, ++step);
+		if (poll != NULL)
+			poll();
 		if ((status = segm_affinity_add(payload, capacity, &label, other->scale)) != SEGM_OK)
 			break;
 	}
@@ -305,14 +305,18 @@ sift_down(SegmAffinityLabel *labels, size_t root, size_t count)
 
 /* Heap sort: in place and never quadratic. */
 static void
-sort_labels(SegmAffinityLabel *labels, size_t count)
+sort_labels(SegmAffinityLabel *labels, size_t count, SegmPoll poll)
 {
 	for (size_t root = count / 2; root-- > 0;)
+	{
+		segm_poll_step(poll, root);
 		sift_down(labels, root, count);
+	}
 	for (size_t end = count; end-- > 1;)
 	{
 		SegmAffinityLabel largest = labels[0];
 
+		segm_poll_step(poll, end);
 		labels[0] = labels[end];
 		labels[end] = largest;
 		sift_down(labels, 0, end);
@@ -320,13 +324,13 @@ sort_labels(SegmAffinityLabel *labels, size_t count)
 }
 
 SegmStatus
-segm_affinity_fold(SegmAffinityLabel *labels, size_t *count)
+segm_affinity_fold(SegmAffinityLabel *labels, size_t *count, SegmPoll poll)
 {
 	SegmAffinityTotals totals = {0};
 	SegmStatus	status;
 	size_t		kept = 0;
 
-	sort_labels(labels, *count);
+	sort_labels(labels, *count, poll);
 	for (size_t i = 0; i < *count; i++)
 	{
 		SegmAffinityLabel *into = kept > 0 ? &labels[kept - 1] : NULL;

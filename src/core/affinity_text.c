@@ -17,12 +17,13 @@
 #include "core/text_time.h"
 
 SegmStatus
-segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length)
+segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length, SegmPoll poll)
 {
 	SegmSink	sink = {text, 0};
 	SegmAffinityCursor cursor;
 	SegmAffinityLabel label;
 	SegmStatus	status;
+	size_t		labels = 0;
 	bool		found;
 
 	put_integer(&sink, "v", SEGM_AFFINITY_VERSION);
@@ -35,6 +36,7 @@ segm_affinity_format(const SegmAffinity *affinity, char *text, size_t *length)
 	segm_affinity_start(affinity, &cursor);
 	while ((status = segm_affinity_next(&cursor, &label, &found)) == SEGM_OK && found)
 	{
+		segm_poll_step(poll, labels++);
 		put_label(&sink, " ", label.label, label.length);
 		put_integer(&sink, ":", label.rows);
 		if (label.weight < 0)
@@ -63,7 +65,7 @@ take_weight(const char **at, int scale, SegmInt128 *weight)
 
 SegmStatus
 segm_affinity_parse(const char *text, SegmAffinityLabel *labels, uint8_t *bytes, size_t *count,
-					int *scale, SegmDecay *decay)
+					int *scale, SegmDecay *decay, SegmPoll poll)
 {
 	const char *p = text;
 	SegmAffinityLabel label;
@@ -85,6 +87,9 @@ segm_affinity_parse(const char *text, SegmAffinityLabel *labels, uint8_t *bytes,
 		return SEGM_MALFORMED;
 	while (*p != '\0')
 	{
+		segm_poll_step(poll, *count);
+		if (*count == SEGM_AFFINITY_MAX_LABELS)
+			return SEGM_TOO_LARGE;
 		if (!take(&p, " ") || !take_label(&p, bytes, &label.length) ||
 			!take(&p, ":") || !take_integer(&p, SEGM_AFFINITY_MAX_ROWS, &label.rows) ||
 			!take(&p, ":") || !take_weight(&p, *scale, &label.weight) ||

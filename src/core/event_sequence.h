@@ -154,7 +154,7 @@ extern SegmStatus segm_sequence_units(SegmDecimal amount, int scale, int64_t *un
  * terminating zero.  Parsing into a NULL payload checks the syntax and gives
  * the size; what it writes still has to be validated.
  */
-extern void segm_sequence_format(const SegmSequence *sequence, char *text, size_t *length);
-extern SegmStatus segm_sequence_parse(const char *text, uint8_t *payload, size_t *size);
+extern void segm_sequence_format(const SegmSequence *sequence, char *text, size_t *length, SegmPoll poll);
+extern SegmStatus segm_sequence_parse(const char *text, uint8_t *payload, size_t *size, SegmPoll poll);
 
 #endif							/* SEGM_EVENT_SEQUENCE_H */

@@ -23,7 +23,7 @@ take_signed(const char **at, int64_t *value)
 }
 
 void
-segm_sequence_format(const SegmSequence *sequence, char *text, size_t *length)
+segm_sequence_format(const SegmSequence *sequence, char *text, size_t *length, SegmPoll poll)
 {
 	SegmSink	sink = {text, 0};
 	bool		amounts = (sequence->flags & SEGM_SEQUENCE_AMOUNTS) != 0;
@@ -40,6 +40,7 @@ segm_sequence_format(const SegmSequence *sequence, char *text, size_t *length)
 		SegmInt128	entry;
 		uint64_t	key;
 
+		segm_poll_step(poll, i);
 		one.count = 1;
 		one.events += i * (segm_sequence_size(one.flags, 1) - segm_sequence_size(one.flags, 0));
 		segm_sequence_keys(&one, &key);
@@ -53,7 +54,7 @@ segm_sequence_format(const SegmSequence *sequence, char *text, size_t *length)
 }
 
 SegmStatus
-segm_sequence_parse(const char *text, uint8_t *payload, size_t *size)
+segm_sequence_parse(const char *text, uint8_t *payload, size_t *size, SegmPoll poll)
 {
 	SegmSequence form = {.flags = SEGM_SEQUENCE_OPEN};
 	size_t		count = 0;
@@ -85,6 +86,7 @@ segm_sequence_parse(const char *text, uint8_t *payload, size_t *size)
 		SegmEvent	event = {0, 0, 0};
 		SegmInt128	units;
 
+		segm_poll_step(poll, count);
 		if (!take(&text, " ") || !take_integer(&text, SEGM_SEQUENCE_CODES - 1, &number) ||
 			!take(&text, "@") || !take_instant(&text, &event.at) ||
 			!segm_sequence_time_fits(event.at))

@@ -230,10 +230,12 @@ extern void segm_history_encode(const SegmHistoryEntry *entries, size_t count, i
 /*
  * Text form, see history_text.c.  Formatting into NULL only counts; the text
  * has no terminating zero.  Parsing into NULL checks the syntax and counts the
- * entries, which still have to be folded, sized, encoded and validated.
+ * entries, which still have to be folded, sized, encoded and validated.  Both
+ * call poll every so many days.
  */
-extern SegmStatus segm_history_format(const SegmHistory *history, char *text, size_t *length);
+extern SegmStatus segm_history_format(const SegmHistory *history, char *text, size_t *length,
+									  SegmPoll poll);
 extern SegmStatus segm_history_parse(const char *text, SegmHistoryEntry *entries, size_t *count,
-									 int *scale, int64_t *first, int64_t *last);
+									 int *scale, int64_t *first, int64_t *last, SegmPoll poll);
 
 #endif							/* SEGM_HISTORY_H */

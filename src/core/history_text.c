@@ -20,12 +20,13 @@
 /* ---- writing ---- */
 
 SegmStatus
-segm_history_format(const SegmHistory *history, char *text, size_t *length)
+segm_history_format(const SegmHistory *history, char *text, size_t *length, SegmPoll poll)
 {
 	SegmSink	sink = {text, 0};
 	SegmHistoryCursor cursor;
 	SegmHistoryDay day;
 	SegmStatus	status;
+	size_t		days = 0;
 	bool		found;
 
 	put_integer(&sink, "v", SEGM_HISTORY_VERSION);
@@ -41,6 +42,7 @@ segm_history_format(const SegmHistory *history, char *text, size_t *length)
 		int64_t		orders;
 		int32_t		after;
 
+		segm_poll_step(poll, days++);
 		put_day(&sink, " ", day.day);
 		put_integer(&sink, ":", day.orders);
 		put_amount(&sink, ":", day.revenue, history->scale);
@@ -72,11 +74,12 @@ next_entry(SegmHistoryEntry *entries, size_t *count, SegmHistoryEntry *scratch, 
 
 SegmStatus
 segm_history_parse(const char *text, SegmHistoryEntry *entries, size_t *count, int *scale,
-				   int64_t *first, int64_t *last)
+				   int64_t *first, int64_t *last, SegmPoll poll)
 {
 	const char *p = text;
 	SegmHistoryEntry scratch;
 	int64_t		number;
+	size_t		days = 0;
 
 	*count = 0;
 	*first = INT64_MAX;
@@ -96,6 +99,7 @@ segm_history_parse(const char *text, SegmHistoryEntry *entries, size_t *count, i
 		SegmHistoryEntry *entry;
 		int32_t		day;
 
+		segm_poll_step(poll, days++);
 		if (!take(&p, " ") || !take_day(&p, &day))
 			return SEGM_MALFORMED;
 		entry = next_entry(entries, count, &scratch, day);

@@ -43,8 +43,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 	(void) segm_activity_totals(&activity, &segm_activity_whole, &totals);
 	(void) segm_engagement_of(&activity, 8766, &rules, &level);
 	(void) segm_engagement_score(&activity, 8766, segm_engagement_default_weights(), &score);
-	if (segm_activity_format(&activity, NULL, &size) == SEGM_OK && size < sizeof(text))
-		(void) segm_activity_format(&activity, text, &size);
+	if (segm_activity_format(&activity, NULL, &size, NULL) == SEGM_OK && size < sizeof(text))
+		(void) segm_activity_format(&activity, text, &size, NULL);
 	again.length = 64 + length;
 	segm_activity_init(again.bytes, activity.scale, activity.detailed);
 	(void) merge_activity(&again, &value);

@@ -36,9 +36,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 
 	memcpy(text, data, length);
 	text[length] = '\0';
-	if (segm_sequence_parse(text, NULL, &size) == SEGM_OK && size <= sizeof(payload))
+	if (segm_sequence_parse(text, NULL, &size, NULL) == SEGM_OK && size <= sizeof(payload))
 	{
-		MUST(segm_sequence_parse(text, payload, &size) == SEGM_OK);
+		MUST(segm_sequence_parse(text, payload, &size, NULL) == SEGM_OK);
 		if (segm_sequence_validate(payload, size) == SEGM_OK)
 			must_come_back(payload, size);
 	}

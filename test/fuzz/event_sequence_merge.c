@@ -16,8 +16,8 @@ typedef struct Value
 static bool
 read_text(const char *text, Value *value)
 {
-	return segm_sequence_parse(text, NULL, &value->length) == SEGM_OK && value->length <= sizeof(value->bytes) &&
-		segm_sequence_parse(text, value->bytes, &value->length) == SEGM_OK &&
+	return segm_sequence_parse(text, NULL, &value->length, NULL) == SEGM_OK && value->length <= sizeof(value->bytes) &&
+		segm_sequence_parse(text, value->bytes, &value->length, NULL) == SEGM_OK &&
 		segm_sequence_validate(value->bytes, value->length) == SEGM_OK &&
 		segm_sequence_read(value->bytes, value->length, &value->sequence) == SEGM_OK && value->sequence.count <= ROOM / 2;
 }

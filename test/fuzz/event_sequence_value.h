@@ -21,12 +21,12 @@ must_come_back(const uint8_t *payload, size_t size)
 	size_t		got;
 
 	MUST(segm_sequence_read(payload, size, &sequence) == SEGM_OK);
-	segm_sequence_format(&sequence, NULL, &length);
+	segm_sequence_format(&sequence, NULL, &length, NULL);
 	MUST(length < sizeof(text));
-	segm_sequence_format(&sequence, text, &length);
+	segm_sequence_format(&sequence, text, &length, NULL);
 	text[length] = '\0';
-	MUST(segm_sequence_parse(text, NULL, &got) == SEGM_OK && got <= sizeof(other));
-	MUST(segm_sequence_parse(text, other, &got) == SEGM_OK);
+	MUST(segm_sequence_parse(text, NULL, &got, NULL) == SEGM_OK && got <= sizeof(other));
+	MUST(segm_sequence_parse(text, other, &got, NULL) == SEGM_OK);
 	MUST(got == size && memcmp(payload, other, size) == 0);
 }
 

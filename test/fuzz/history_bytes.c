@@ -34,8 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 		return 0;
 	(void) segm_history_totals(&history, &segm_history_whole, &totals);
 	(void) segm_btyd_summary(&history, 8766, 7.0, &btyd, &exists);
-	if (segm_history_format(&history, NULL, &size) == SEGM_OK && size < sizeof(text))
-		(void) segm_history_format(&history, text, &size);
+	if (segm_history_format(&history, NULL, &size, NULL) == SEGM_OK && size < sizeof(text))
+		(void) segm_history_format(&history, text, &size, NULL);
 	if (segm_history_entry_bound(&history) > BYTES)
 		abort();
 	(void) segm_history_collect(&history, history.scale, entries, &count);

@@ -108,8 +108,8 @@ canonical_activity(const ActivityValue *value)
 
 	if (finish_activity(value, &again) != SEGM_OK || !same_activity(value, &again) ||
 		segm_activity_read(value->bytes, value->length, &activity) != SEGM_OK ||
-		segm_activity_format(&activity, NULL, &length) != SEGM_OK || length >= sizeof(text) ||
-		segm_activity_format(&activity, text, &length) != SEGM_OK)
+		segm_activity_format(&activity, NULL, &length, NULL) != SEGM_OK || length >= sizeof(text) ||
+		segm_activity_format(&activity, text, &length, NULL) != SEGM_OK)
 		return false;
 	text[length] = '\0';
 	build = empty_build(0);

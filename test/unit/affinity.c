@@ -254,6 +254,47 @@ test_decay(void)
 	ok(segm_affinity_decay(&decay, 99 * DAY, &weight) == SEGM_OVERFLOW, "a weight of 37 digits has no room for decimals");
 }
 
+static int	polls;
+
+static void
+count_polls(void)
+{
+	polls++;
+}
+
+/* What is long asks now and then, and a text of too many labels is refused before they are kept. */
+static void
+test_asked(void)
+{
+	static char text[48 * (SEGM_AFFINITY_MAX_LABELS + 2)];
+	static SegmAffinityLabel labels[SEGM_AFFINITY_MAX_LABELS];
+	static uint8_t bytes[sizeof(text)];
+	static Value part;
+	static Value state;
+	SegmAffinity affinity;
+	SegmDecay	decay;
+	size_t		count;
+	int			length = sprintf(text, "v1 scale=0");
+	int			whole;
+	int			scale;
+
+	for (int i = 0; i < SEGM_AFFINITY_MAX_LABELS; i++)
+		length += sprintf(text + length, " %d:1:1:2024-01-01T00:00:00Z", (int) (i * 7919LL % SEGM_AFFINITY_MAX_LABELS));
+	whole = length;
+	sprintf(text + length, " x:1:1:2024-01-01T00:00:00Z");
+	ok(segm_affinity_parse(text, NULL, NULL, &count, &scale, &decay, NULL) == SEGM_TOO_LARGE, "a text of one label too many is not kept");
+	text[whole] = '\0';
+	ok(segm_affinity_parse(text, labels, bytes, &count, &scale, &decay, count_polls) == SEGM_OK && polls > 50, "reading asks now and then");
+	polls = 0;
+	ok(segm_affinity_fold(labels, &count, count_polls) == SEGM_OK && count == SEGM_AFFINITY_MAX_LABELS && polls > 50, "so does sorting");
+
+	build(0, 1, &part);
+	ok(segm_affinity_read(part.bytes, part.length, &affinity) == SEGM_OK, "a part");
+	polls = 0;
+	start(&state, NAMES, 100, 2, &affinity.decay);
+	ok(segm_affinity_add_all(state.bytes, state.length, &affinity, count_polls) == SEGM_OK && polls == NAMES, "so does merging, for each label");
+}
+
 static void
 test_limits(void)
 {
@@ -372,6 +413,7 @@ main(void)
 	test_answers();
 	test_decay();
 	test_limits();
+	test_asked();
 	test_damage();
 	test_text();
 	return tap_done();

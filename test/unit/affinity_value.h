@@ -24,7 +24,7 @@ typedef struct Value
 static inline SegmStatus
 finish_labels(SegmAffinityLabel *labels, size_t count, int scale, const SegmDecay *decay, Value *value)
 {
-	SegmStatus	status = segm_affinity_fold(labels, &count);
+	SegmStatus	status = segm_affinity_fold(labels, &count, NULL);
 
 	if (status != SEGM_OK)
 		return status;
@@ -68,8 +68,8 @@ parse(const char *text, Value *value)
 
 	if (strlen(text) > BYTES / 2)
 		return SEGM_TOO_LARGE;
-	if ((status = segm_affinity_parse(text, NULL, NULL, &count, &scale, &decay)) != SEGM_OK ||
-		(status = segm_affinity_parse(text, labels, bytes, &count, &scale, &decay)) != SEGM_OK ||
+	if ((status = segm_affinity_parse(text, NULL, NULL, &count, &scale, &decay, NULL)) != SEGM_OK ||
+		(status = segm_affinity_parse(text, labels, bytes, &count, &scale, &decay, NULL)) != SEGM_OK ||
 		(status = finish_labels(labels, count, scale, &decay, value)) != SEGM_OK)
 		return status;
 	return segm_affinity_validate(value->bytes, value->length);
@@ -82,9 +82,9 @@ format(const Value *value, char *text)
 	SegmStatus	status = segm_affinity_read(value->bytes, value->length, &affinity);
 	size_t		length = 0;
 
-	if (status != SEGM_OK || (status = segm_affinity_format(&affinity, NULL, &length)) != SEGM_OK)
+	if (status != SEGM_OK || (status = segm_affinity_format(&affinity, NULL, &length, NULL)) != SEGM_OK)
 		return status;
-	(void) segm_affinity_format(&affinity, text, &length);
+	(void) segm_affinity_format(&affinity, text, &length, NULL);
 	text[		length] = '\0';
 	return SEGM_OK;
 }

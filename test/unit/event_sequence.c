@@ -92,20 +92,20 @@ test_order(int flags, const char *name)
 		abort();
 	ok(flags & SEGM_SEQUENCE_AMOUNTS ? sequence.count == EVENTS : sequence.count < EVENTS,
 	   "%s: equal events count once without amounts, each with them", name);
-	segm_sequence_format(&sequence, NULL, &length);
-	segm_sequence_format(&sequence, text, &again);
+	segm_sequence_format(&sequence, NULL, &length, NULL);
+	segm_sequence_format(&sequence, text, &again, NULL);
 	text[again] = '\0';
 	is_int((long long) again, (long long) length, "the length of the text is known before");
-	ok(segm_sequence_parse(text, NULL, &again) == SEGM_OK && again == size &&
-	   segm_sequence_parse(text, c, &again) == SEGM_OK && memcmp(a, c, size) == 0,
+	ok(segm_sequence_parse(text, NULL, &again, NULL) == SEGM_OK && again == size &&
+	   segm_sequence_parse(text, c, &again, NULL) == SEGM_OK && memcmp(a, c, size) == 0,
 	   "%s: as text and back", name);
 	for (size_t i = 0; i < length; i++)
 	{
 		char		was = text[i];
 
 		text[i] = (char) (33 + next_random(90));
-		if (segm_sequence_parse(text, NULL, &again) == SEGM_OK && again <= sizeof(c))
-			(void) segm_sequence_parse(text, c, &again);
+		if (segm_sequence_parse(text, NULL, &again, NULL) == SEGM_OK && again <= sizeof(c))
+			(void) segm_sequence_parse(text, c, &again, NULL);
 		text[i] = was;
 	}
 	for (int i = 0; i < 20000; i++)
@@ -142,11 +142,11 @@ main(void)
 	test_order(0, "times");
 	test_order(SEGM_SEQUENCE_AMOUNTS, "amounts");
 	for (int i = 0; bad[i] != NULL; i++)
-		ok(segm_sequence_parse(bad[i], NULL, &size) == SEGM_MALFORMED, "\"%s\" is malformed", bad[i]);
-	ok(segm_sequence_parse("v2 1@2024-01-01T00:00:00Z", NULL, &size) == SEGM_VERSION, "a newer version");
-	ok(segm_sequence_parse("v1 2@2024-01-01T00:00:00Z 1@2024-01-01T00:00:00Z", payload, &size) == SEGM_OK &&
+		ok(segm_sequence_parse(bad[i], NULL, &size, NULL) == SEGM_MALFORMED, "\"%s\" is malformed", bad[i]);
+	ok(segm_sequence_parse("v2 1@2024-01-01T00:00:00Z", NULL, &size, NULL) == SEGM_VERSION, "a newer version");
+	ok(segm_sequence_parse("v1 2@2024-01-01T00:00:00Z 1@2024-01-01T00:00:00Z", payload, &size, NULL) == SEGM_OK &&
 	   segm_sequence_validate(payload, size) == SEGM_CORRUPT, "out of order");
-	ok(segm_sequence_parse("v1 1@2024-01-01T00:00:00Z 1@2024-01-01T00:00:00Z", payload, &size) == SEGM_OK &&
+	ok(segm_sequence_parse("v1 1@2024-01-01T00:00:00Z 1@2024-01-01T00:00:00Z", payload, &size, NULL) == SEGM_OK &&
 	   segm_sequence_validate(payload, size) == SEGM_CORRUPT, "twice");
 
 	/* the borders of time and code come back */

@@ -149,11 +149,11 @@ parse(const char *text, Value *value)
 	int			scale;
 	int64_t		first;
 	int64_t		last;
-	SegmStatus	status = segm_history_parse(text, NULL, &counted, &scale, &first, &last);
+	SegmStatus	status = segm_history_parse(text, NULL, &counted, &scale, &first, &last, NULL);
 
 	if (status != SEGM_OK)
 		return status;
-	if (counted > BYTES || segm_history_parse(text, entries, &count, &scale, &first, &last) != SEGM_OK ||
+	if (counted > BYTES || segm_history_parse(text, entries, &count, &scale, &first, &last, NULL) != SEGM_OK ||
 		count != counted)
 		abort();
 	status = write_value(entries, count, scale, first, last, false, 0, value);
@@ -167,8 +167,8 @@ format(const Value *value, char *text)
 	size_t		length = 0;
 	size_t		again = 0;
 
-	if (segm_history_format(&history, NULL, &length) != SEGM_OK || length > 8 * BYTES ||
-		segm_history_format(&history, text, &again) != SEGM_OK || again != length)
+	if (segm_history_format(&history, NULL, &length, NULL) != SEGM_OK || length > 8 * BYTES ||
+		segm_history_format(&history, text, &again, NULL) != SEGM_OK || again != length)
 		abort();
 	text[length] = '\0';
 }
