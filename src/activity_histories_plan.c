@@ -14,6 +14,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
@@ -129,7 +130,11 @@ is_fixed(Node *node)
 static bool
 is_key_equality(const KnownCall *known, Oid operator, Oid type, Oid collation)
 {
-	return operator == cseg_key_operator(known->key_type, type) &&
+	/*
+	 * neither an operator without a commutator nor one of types that are never equal is an
+	 * operator
+	 */
+	return OidIsValid(operator) && operator == cseg_key_operator(known->key_type, type) &&
 		(collation == known->key_collation || !OidIsValid(collation) || get_collation_isdeterministic(collation));
 }
 
@@ -265,6 +270,34 @@ error_in_estimate(void *query)
 	}
 }
 
+/* Views over activity_histories over such views: each estimate plans the query below twice, for its rows and its cost. */
+#define MOST_NESTED		3		/* literal: eight plans at most */
+static int	nested = 0;
+
+static PlannedStmt *
+plan_of(char *query, Oid *parameter_type, int parameters)
+{
+	ErrorContextCallback errors = {.callback = error_in_estimate,.arg = query,.previous = error_context_stack};
+	PlannedStmt *volatile plan = NULL;
+
+	CHECK_FOR_INTERRUPTS();
+	error_context_stack = &errors;
+	nested++;
+	PG_TRY();
+	{
+		plan = pg_plan_query(linitial(pg_analyze_and_rewrite_fixedparams(linitial(raw_parser(query, RAW_PARSE_DEFAULT)), query,
+																		 parameter_type, parameters, NULL)),
+							 query, CURSOR_OPT_GENERIC_PLAN, NULL);
+	}
+	PG_FINALLY();
+	{
+		nested--;
+	}
+	PG_END_TRY();
+	error_context_stack = errors.previous;
+	return plan;
+}
+
 /* What the planner thinks of the query that reads the events, grouped if they are everybody's. */
 static bool
 estimate(const KnownCall *known, Estimate *result)
@@ -276,11 +309,10 @@ estimate(const KnownCall *known, Estimate *result)
 	Oid			type = InvalidOid;
 	char	   *condition = NULL;
 	StringInfoData query;
-	ErrorContextCallback errors;
 	PlannedStmt *plan;
 
 	/* what cannot be grouped is refused when the call runs */
-	if (name == NULL || !ActiveSnapshotSet() ||
+	if (name == NULL || nested >= MOST_NESTED || !ActiveSnapshotSet() ||
 		!OidIsValid(lookup_type_cache(known->key_type, TYPECACHE_EQ_OPR)->eq_opr))
 		return false;
 	if (known->customers != NULL)
@@ -297,14 +329,7 @@ estimate(const KnownCall *known, Estimate *result)
 	initStringInfo(&query);
 	appendStringInfo(&query, condition != NULL ? "SELECT customer_id FROM %s WHERE %s" : "SELECT customer_id FROM %s GROUP BY customer_id",
 					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(known->relid)), name), condition);
-	errors.callback = error_in_estimate;
-	errors.arg = query.data;
-	errors.previous = error_context_stack;
-	error_context_stack = &errors;
-	plan = pg_plan_query(linitial(pg_analyze_and_rewrite_fixedparams(linitial(raw_parser(query.data, RAW_PARSE_DEFAULT)), query.data,
-																	 &type, condition != NULL ? 1 : 0, NULL)),
-						 query.data, CURSOR_OPT_GENERIC_PLAN, NULL);
-	error_context_stack = errors.previous;
+	plan = plan_of(query.data, &type, condition != NULL ? 1 : 0);
 
 	/*
 	 * estimates tell how many rows and customers there are: nothing for those who may not run it,

@@ -287,6 +287,21 @@ find_column(Capture *capture, Relation table, const char *name, int queue_column
 	return true;
 }
 
+/* A cast function takes the value and, if it likes, the length wanted and whether the cast is explicit. */
+static Datum
+call_cast(FmgrInfo *function, Datum value)
+{
+	switch (function->fn_nargs)
+	{
+		case 1:
+			return FunctionCall1(function, value);
+		case 2:					/* literal: value and length */
+			return FunctionCall2(function, value, Int32GetDatum(-1));
+		default:
+			return FunctionCall3(function, value, Int32GetDatum(-1), BoolGetDatum(false));
+	}
+}
+
 /* The column of a row as the queue holds it; false for null, and for what the queue cannot hold. */
 static bool
 read_key(Column *column, TupleTableSlot *row, Datum *key)
@@ -299,8 +314,7 @@ read_key(Column *column, TupleTableSlot *row, Datum *key)
 	if (column->length == -1 && column->path == COERCION_PATH_RELABELTYPE)
 		*key = PointerGetDatum(PG_DETOAST_DATUM(*key));
 	else if (column->path == COERCION_PATH_FUNC)
-		*key = column->function.fn_nargs == 1 ? FunctionCall1(&column->function, *key) :
-			FunctionCall3(&column->function, *key, Int32GetDatum(-1), BoolGetDatum(false));
+		*key = call_cast(&column->function, *key);
 	else if (column->path == COERCION_PATH_COERCEVIAIO)
 		*key = InputFunctionCall(&column->input,
 								 OutputFunctionCall(&column->function, *key),
@@ -355,7 +369,10 @@ note_rows(Capture *capture, Tuplestorestate *rows, TupleDesc columns, bool inser
 
 /* ---- the trigger ---- */
 
-/* A table of the workspace, or NULL; nobody needs rights on it here, and policies and rules do not concern the trigger either. */
+/*
+ * A table of the workspace, or NULL; nobody needs rights on it here, and policies and rules do not concern the trigger either.
+ * Temporary tables are nobody's workspace.
+ */
 static Relation
 workspace_table(const char *workspace, const char *name, LOCKMODE lock)
 {
@@ -363,7 +380,7 @@ workspace_table(const char *workspace, const char *name, LOCKMODE lock)
 	Oid			relation = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
 	Relation	table = OidIsValid(relation) ? try_relation_open(relation, lock) : NULL;
 
-	if (table != NULL && (table->rd_rel->relkind != RELKIND_RELATION || RELATION_IS_OTHER_TEMP(table)))
+	if (table != NULL && (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relpersistence == RELPERSISTENCE_TEMP))
 	{
 		relation_close(table, lock);
 		table = NULL;
@@ -450,6 +467,12 @@ capture_change(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"capture_change\" was not called by a trigger that \"track\" made")));
+
+	/*
+	 * a queue that somebody made and tracks, or several that track each other, come back here
+	 * with no query in between
+	 */
+	check_stack_depth();
 	args = trigger->tg_trigger->tgargs;
 	columns = RelationGetDescr(trigger->tg_relation);
 
@@ -459,7 +482,7 @@ capture_change(PG_FUNCTION_ARGS)
 	capture->merge = strcmp(args[ROWS_ARE_ARG], "merge") == 0;
 	capture->both = strcmp(args[ROWS_ARE_ARG], "both") == 0;
 	capture->queue = workspace_table(args[WORKSPACE_ARG], QUEUE, RowExclusiveLock);
-	if (capture->queue == NULL || !is_queue(capture->queue) ||
+	if (capture->queue == NULL || !is_queue(capture->queue) || capture->queue->rd_id == trigger->tg_relation->rd_id ||
 		!is_tracked(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source))
 	{
 		/* a schema that was dropped by other means than drop_workspace, a table restored alone */

@@ -3,7 +3,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
-SELECT plan(47);
+SELECT plan(51);
 
 -- no kind, machines, values of several scales, channels of every length, in no order
 CREATE TEMP TABLE did AS
@@ -168,6 +168,28 @@ SELECT set_eq('SELECT substr(customer_id, 2)::bigint, events FROM strings_ws.cus
 SELECT is(pg_temp.scans_of_strings('SELECT * FROM strings_ws.customer_events WHERE customer_id = ''c5'''), 0::bigint, 'one of the stored');
 SELECT set_storage('strings_ws', 'live');
 SELECT is((SELECT events FROM strings_ws.customer_events WHERE customer_id = 'c5'), 20::bigint, 'and live again');
+-- operators that are no equality of the key, some without a commutator, some of other types
+CREATE TABLE strings.acts AS SELECT customer_id::text, occurred_at AS at, 'search'::text AS kind FROM strings.events;
+SELECT set_eq($$SELECT customer_id, events FROM activity_histories('strings.acts', NULL::text) WHERE '["c1", "c2"]'::jsonb ? customer_id$$,
+              $$WITH h AS MATERIALIZED (SELECT * FROM activity_histories('strings.acts', NULL::text)) SELECT customer_id, events FROM h WHERE customer_id IN ('c1', 'c2')$$,
+              'customers out of a jsonb');
+SELECT set_eq($$SELECT customer_id FROM activity_histories('strings.acts', NULL::text) WHERE 'c1'::bpchar ~ customer_id$$, $$VALUES ('c1')$$, 'a pattern, the key on its right side');
+-- views over the function over such views, each of which is planned for its estimates
+CREATE FUNCTION pg_temp.nested(levels integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    one json;
+BEGIN
+    EXECUTE 'CREATE VIEW strings.nested_1 AS SELECT customer_id, at, kind FROM strings.acts';
+    FOR i IN 2..levels LOOP
+        EXECUTE format('CREATE VIEW strings.nested_%s AS SELECT customer_id, now() AS at, %L AS kind FROM customer_segments.activity_histories(%L, NULL::text)', i, 'search', 'strings.nested_' || i - 1);
+    END LOOP;
+    EXECUTE format('EXPLAIN (FORMAT json) SELECT * FROM strings.nested_%s', levels) INTO one;
+    RETURN (one -> 0 -> 'Plan' ->> 'Plan Rows')::numeric;
+END $$;
+SET LOCAL statement_timeout = '60s';
+SELECT cmp_ok(pg_temp.nested(24), '>', 0::bigint, 'two dozen nested views are planned');
+SELECT is((SELECT count(*) FROM strings.nested_4), (SELECT count(DISTINCT customer_id) FROM strings.acts), 'and read');
+RESET statement_timeout;
 -- a part that asks for more has the view grouped
 CREATE FUNCTION customer_segments.workspace_part_13_more(workspace name, source name) RETURNS text LANGUAGE sql AS
 $$ SELECT customer_segments.workspace_add_fact_column(workspace, 'customer_events', 'names', 'count(DISTINCT e.event_type)', 'names of events')::text $$;

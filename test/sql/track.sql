@@ -285,6 +285,36 @@ INSERT INTO t VALUES ('late', 'second');
 TRUNCATE known;
 DELETE FROM t;
 SELECT c FROM known ORDER BY c;
+-- a queue that is tracked itself notes nothing of itself
+INSERT INTO tracked_relation VALUES ('refresh_queue', 2);
+CREATE TRIGGER s AFTER INSERT ON refresh_queue FOR EACH ROW EXECUTE FUNCTION customer_segments.capture_change('strange', '2', 'c', 'o', '');
+INSERT INTO t VALUES ('self', 'third');
+SELECT s, c FROM refresh_queue WHERE c = 'self';
+DROP TRIGGER s ON refresh_queue;
+DROP TRIGGER c ON refresh_queue;
+-- two that track each other come to an end
+CREATE SCHEMA estranged;
+CREATE TABLE estranged.refresh_queue (LIKE refresh_queue);
+CREATE TABLE estranged.tracked_relation AS SELECT 'strange.refresh_queue'::regclass AS r, 1::smallint AS n;
+INSERT INTO tracked_relation VALUES ('estranged.refresh_queue', 3);
+CREATE TRIGGER forth AFTER INSERT ON refresh_queue FOR EACH ROW EXECUTE FUNCTION customer_segments.capture_change('estranged', '1', 'c', 'o', '');
+CREATE TRIGGER back AFTER INSERT ON estranged.refresh_queue FOR EACH ROW EXECUTE FUNCTION customer_segments.capture_change('strange', '3', 'c', 'o', '');
+\set VERBOSITY terse
+INSERT INTO t VALUES ('forth and back', 'fourth');
+\set VERBOSITY default
+DROP TRIGGER forth ON refresh_queue;
+SELECT count(*) FROM refresh_queue WHERE c = 'forth and back';
+-- and temporary tables are nobody's workspace
+CREATE TEMPORARY TABLE tracked_relation AS SELECT 'strange.t'::regclass AS r, 1::smallint AS n;
+CREATE TEMPORARY TABLE refresh_queue (LIKE strange.refresh_queue);
+DO $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER temporary AFTER INSERT ON strange.t FOR EACH ROW EXECUTE FUNCTION customer_segments.capture_change(%L, %L, %L, %L, %L)',
+                   (SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()), '1', 'c', 'o', '');
+END $$;
+INSERT INTO strange.t VALUES ('temporary', 'fifth');
+SELECT count(*) FROM pg_temp.refresh_queue;
+DROP TABLE pg_temp.refresh_queue, pg_temp.tracked_relation;
 RESET ROLE;
 DROP OWNED BY cseg_stranger;
 DROP ROLE cseg_stranger;
