@@ -144,9 +144,12 @@ clv_model_out(PG_FUNCTION_ARGS)
 
 /* ---- in ---- */
 
+/* The server reads an array as an object, past its end, if asked to. */
 static JsonbValue *
 get(JsonbContainer *object, const char *key, JsonbValue *value)
 {
+	if (!JsonContainerIsObject(object))
+		return NULL;
 	return getKeyJsonValueFromContainer(object, key, strlen(key), value);
 }
 

@@ -80,7 +80,6 @@ open_grid(FunctionCallInfo fcinfo)
 {
 	static const Oid types[GRID_COLUMNS] = {FLOAT8OID, FLOAT8OID, TEXTOID};
 	Relation	relation;
-	TupleDesc	columns;
 
 	grid.relation = get_relname_relid("climate_grid", get_func_namespace(fcinfo->flinfo->fn_oid));
 	if (!OidIsValid(grid.relation))
@@ -94,12 +93,7 @@ open_grid(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("climate_grid must not have row-level security")));
-	columns = RelationGetDescr(relation);
-	for (int i = 0; i < GRID_COLUMNS; i++)
-		if (i >= columns->natts || TupleDescAttr(columns, i)->atttypid != types[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("climate_grid has other columns than it was installed with")));
+	cseg_check_columns(relation, types, GRID_COLUMNS);
 	return relation;
 }
 

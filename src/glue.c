@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/typcache.h"
 
 #include "core/student_t.h"
@@ -126,6 +127,18 @@ cseg_check_version(const bytea *state, int version, const char *what)
 		cseg_raise(SEGM_VERSION, what);
 }
 
+void
+cseg_check_columns(Relation table, const Oid *types, int columns)
+{
+	TupleDesc	desc = RelationGetDescr(table);
+
+	for (int i = 0; i < columns; i++)
+		if (i >= desc->natts || TupleDescAttr(desc, i)->atttypid != types[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("%s has other columns than it was installed with", RelationGetRelationName(table))));
+}
+
 TupleDesc
 cseg_row_type(FmgrInfo *flinfo, int columns)
 {
@@ -133,7 +146,8 @@ cseg_row_type(FmgrInfo *flinfo, int columns)
 	Oid			type = get_func_rettype(flinfo->fn_oid);
 	TupleDesc	desc = BlessTupleDesc(lookup_rowtype_tupdesc_copy(type, -1));
 
-	if (desc->natts != columns)
+	/* fewer: SQL of an earlier version, which does not ask for the last ones */
+	if (desc->natts > columns)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("type %s has %d columns, the library of customer_segments knows %d",

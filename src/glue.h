@@ -10,6 +10,7 @@
 
 #include "access/tupdesc.h"
 #include "fmgr.h"
+#include "utils/relcache.h"
 
 #include "core/core.h"
 
@@ -95,9 +96,15 @@ extern double cseg_confidence(FunctionCallInfo fcinfo, int argument);
 extern void cseg_check_version(const bytea *state, int version, const char *what);
 
 /*
+ * That a table of the extension still begins with columns of these types;
+ * error 42804.  More of them do no harm.
+ */
+extern void cseg_check_columns(Relation table, const Oid *types, int columns);
+
+/*
  * The composite type that a function is declared to return, for the life of
- * its FmgrInfo; error 42804 unless it has so many columns: a type that was
- * altered, or SQL of another version than the library.
+ * its FmgrInfo; error 42804 if it has more columns than that: a type that was
+ * altered, or SQL of a later version than the library.
  */
 extern TupleDesc cseg_row_type(FmgrInfo *flinfo, int columns);
 

@@ -49,6 +49,7 @@ text_of(SegmSlice slice)
 		int			bytes = pg_utf_mblen((const unsigned char *) slice.start + i);
 		char		one[MAX_CONVERSION_GROWTH * MAX_MULTIBYTE_CHAR_LEN + 1];
 
+		CHECK_FOR_INTERRUPTS();
 		if (OidIsValid(conversion) &&
 			pg_do_encoding_conversion_buf(conversion, PG_UTF8, encoding, (unsigned char *) slice.start + i, bytes,
 										  (unsigned char *) one, sizeof(one), true) == bytes)

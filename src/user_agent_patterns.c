@@ -35,6 +35,7 @@
 #include "user_agent.h"
 
 #define TABLE_NAME	"user_agent_pattern"
+#define MOST_BYTES	65536		/* literal: of a pattern; PCRE2 compiles none that is much larger */
 
 /* Columns of the table */
 enum
@@ -44,8 +45,11 @@ enum
 	COLUMN_POSITION,
 	COLUMN_PATTERN,
 	COLUMN_IGNORE_CASE,
-	COLUMN_REPLACEMENT
+	COLUMN_REPLACEMENT,
+	COLUMNS = COLUMN_REPLACEMENT
 };
+
+static const Oid column_types[COLUMNS] = {TEXTOID, TEXTOID, INT4OID, TEXTOID, BOOLOID, TEXTARRAYOID};
 
 /* Where patterns come from, in the order in which they are tried. */
 enum
@@ -135,6 +139,17 @@ compile_options(bool ignore_case)
 		(ignore_case ? PCRE2_CASELESS : 0);
 }
 
+/* PCRE2 takes many times the memory, and does not look for a cancel. */
+static void
+check_length(size_t length)
+{
+	if (length > MOST_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a pattern for user agents has %zu bytes, must have at most %d", length, MOST_BYTES)));
+}
+
+/* In an error the context is freed. */
 static pcre2_code *
 compile(const char *pattern, size_t length, bool ignore_case, pcre2_compile_context * context)
 {
@@ -147,6 +162,7 @@ compile(const char *pattern, size_t length, bool ignore_case, pcre2_compile_cont
 	{
 		PCRE2_UCHAR message[256];
 
+		pcre2_compile_context_free(context);
 		pcre2_get_error_message(error, message, sizeof(message));
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_REGULAR_EXPRESSION),
@@ -181,8 +197,10 @@ cseg_from_utf8(const char *text)
 void
 cseg_user_agent_check(const char *pattern, int length, bool ignore_case)
 {
-	char	   *utf8 = cseg_to_utf8(pattern, length);
+	char	   *utf8;
 
+	check_length(length);
+	utf8 = cseg_to_utf8(pattern, length);
 	pcre2_code_free(compile(utf8, strlen(utf8), ignore_case, NULL));
 }
 
@@ -198,14 +216,20 @@ column_text(Datum value)
 static void
 read_row(HeapTuple tuple, TupleDesc columns, Pattern *pattern)
 {
-	Datum		values[COLUMN_REPLACEMENT];
-	bool		nulls[COLUMN_REPLACEMENT];
+	Datum	   *values = palloc(sizeof(Datum) * columns->natts);
+	bool	   *nulls = palloc(sizeof(bool) * columns->natts);
 	char	   *word;
 	Datum	   *parts;
 	bool	   *missing;
 	int			n;
 
+	/* somebody may have added columns, or dropped a NOT NULL */
 	heap_deform_tuple(tuple, columns, values, nulls);
+	for (int i = 0; i < COLUMNS; i++)
+		if (nulls[i] && i != COLUMN_REPLACEMENT - 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("%s has a row with a null that it must not have", TABLE_NAME)));
 	memset(pattern, 0, sizeof(*pattern));
 	word = TextDatumGetCString(values[COLUMN_ORIGIN - 1]);
 	while (pattern->origin < ORIGIN_SHIPPED && strcmp(word, origins[pattern->origin]) != 0)
@@ -250,6 +274,7 @@ read_table(Patterns *patterns)
 	int			room = 1024;	/* literal: to begin with */
 	HeapTuple	tuple;
 
+	cseg_check_columns(relation, column_types, COLUMNS);
 	patterns->all = palloc(sizeof(Pattern) * room);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
@@ -409,6 +434,7 @@ prepare(Pattern *pattern)
 
 	if (context == NULL)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+	check_length(strlen(pattern->text));
 	pattern->code = compile(pattern->text, strlen(pattern->text), pattern->ignore_case, context);
 	pcre2_compile_context_free(context);
 	(void) pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);

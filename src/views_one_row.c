@@ -57,7 +57,7 @@ one_row_a_key_support(PG_FUNCTION_ARGS)
 	if (!IsA(key, Var) || ((Var *) key)->varlevelsup != 0)
 		PG_RETURN_POINTER(request);
 	/* somebody else's query may ask about what is no relation */
-	if (((Var *) key)->varno >= request->root->simple_rel_array_size)
+	if (((Var *) key)->varno < 1 || ((Var *) key)->varno >= request->root->simple_rel_array_size)
 		PG_RETURN_POINTER(request);
 	relation = request->root->simple_rel_array[((Var *) key)->varno];
 	if (relation != NULL && relation->tuples > 1 && is_fixed(request->root, (Var *) key))

@@ -227,5 +227,10 @@ FROM prediction JOIN pg_temp.csv(:'holdout') h ON replace(h[2], 'nbd', '_nbd') =
 SELECT skip('cdnow_orders.csv is not in $CSEG_DATA or ../shared/data', 30);
 \endif
 
+-- arrays where objects should be: the server reads past the end of them if it is asked for a key
+SELECT throws_ok(format('SELECT %L::clv_model', replace(good.text, bad.part, bad.instead)), '22P02', NULL, 'an array instead of an object: ' || bad.part)
+  FROM (SELECT bg_nbd_model(1, 2, 3, 4)::text AS text) AS good, LATERAL (
+       SELECT m[1] AS part, format('"%s": [null, "family", 1%s]', m[2], repeat(', null', 3000)) AS instead FROM regexp_matches(good.text, '("(\w+)": \{[^{}]*\})', 'g') AS m
+       UNION ALL SELECT regexp_substring.m[1], format('"orders": [%s"abcdef"%s]', repeat('null,', 2000000), repeat(',null', 1999999)) FROM regexp_matches(good.text, '("orders": \{.*\})\}$') AS regexp_substring (m)) AS bad;
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(6);
+SELECT plan(10);
 -- User agents of all sorts, and nonsense made of the patterns' own words.
 SELECT setseed(0.6) IS NULL AS seeded;
 CREATE TEMPORARY TABLE word AS
@@ -40,5 +40,13 @@ INSERT INTO user_agent_pattern (kind, position, pattern, replacement) VALUES ('b
 SELECT is((SELECT count(*) FROM agent WHERE (parse_user_agent(agent)).browser <> 'Mine'), 0::bigint, 'a new pattern holds at once');
 DELETE FROM user_agent_pattern WHERE origin = 'own';
 SELECT is((SELECT count(*) FROM first f WHERE f.p IS DISTINCT FROM parse_user_agent(f.agent)), 0::bigint, 'and no longer than it is there');
+-- Patterns that are too long, and a table that its owner has changed: an error, and none of another process's memory.
+SELECT throws_ok($$SELECT is_user_agent_pattern(repeat('a', 65537), false)$$, '54000', 'a pattern for user agents has 65537 bytes, must have at most 65536', 'a pattern has a length');
+SELECT throws_ok($$SELECT is_user_agent_pattern(repeat('a', 200000000), false)$$, '54000', NULL, 'whatever its length');
+ALTER TABLE user_agent_pattern ADD COLUMN note text, ADD COLUMN more text, ADD COLUMN a bigint DEFAULT 1, ADD COLUMN b bigint DEFAULT 2, ADD COLUMN c bigint DEFAULT 3, ADD COLUMN d bigint DEFAULT 4;
+SELECT is((SELECT count(*) FROM first f WHERE f.p IS DISTINCT FROM parse_user_agent(f.agent)), 0::bigint, 'columns that somebody added do no harm');
+ALTER TABLE user_agent_pattern ALTER pattern DROP NOT NULL;
+UPDATE user_agent_pattern SET pattern = NULL WHERE position = 1;
+SELECT throws_ok($$SELECT parse_user_agent('x')$$, '22004', 'user_agent_pattern has a row with a null that it must not have', 'nor does a null');
 SELECT * FROM finish();
 ROLLBACK;
