@@ -193,17 +193,10 @@ COMMENT ON FUNCTION capture_drop(name, regclass[], boolean, text[]) IS
 'drops the triggers of a workspace on some relations, null: everywhere, and executes other statements after it, all or none, giving way to users of the tables; leave: what only another owner may drop stays, with a notice';
 
 CREATE FUNCTION view_column_origin(relation oid, column_name name, OUT origin oid, OUT origin_column name)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT a.attrelid, a.attname
-      FROM pg_catalog.pg_rewrite r
-     CROSS JOIN LATERAL pg_catalog.regexp_match(r.ev_action::text, ':resname ' || view_column_origin.column_name
-                        || ' :ressortgroupref [0-9]+ :resorigtbl ([0-9]+) :resorigcol ([0-9]+)') AS m(part)
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = m.part[1]::pg_catalog.oid AND a.attnum = m.part[2]::smallint AND a.attnum > 0
-     WHERE r.ev_class = view_column_origin.relation AND r.rulename = '_RETURN';
-END;
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION view_column_origin(oid, name) IS
-'the relation and column that a column of a view simply shows; null if it is computed';
+'the relation and column that a column of a view simply shows; null if it is computed, or if the view has a subquery in an expression, so that a row may depend on others';
 
 CREATE FUNCTION tracking_merges(workspace name, relation regclass, order_column name)
 RETURNS boolean

@@ -140,6 +140,39 @@ INSERT INTO narrow.r VALUES (2, NULL, '2024-01-03Z', 1), (NULL, 3, '2024-01-03Z'
 SELECT kind, customer_id, order_id FROM narrow_seg.refresh_queue;
 SELECT drop_workspace('narrow_seg');
 
+-- inserted orders are added only where order_id is the unique column, through views too, whatever their columns are called
+CREATE SCHEMA alike;
+CREATE TABLE alike.t (id integer PRIMARY KEY, other integer, buyer integer, placed timestamptz, total numeric);
+INSERT INTO alike.t SELECT i, 1000 + i / 2, i % 5, timestamptz '2024-01-01Z' + i * interval '1 hour', 10 FROM generate_series(1, 20) i;
+CREATE VIEW alike.named AS SELECT id AS "aXb", other AS "a.b", id AS "order(id", buyer, placed, total FROM alike.t;
+CREATE SCHEMA alike_shop;
+CREATE VIEW alike_shop.orders AS SELECT "a.b" AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM alike.named;
+SELECT create_workspace('alike_seg', 'alike_shop', storage => 'incremental');
+SELECT track('alike_seg', 'alike.t', 'buyer', 'id');
+SELECT merges FROM alike_seg.tracked_table WHERE relation = 'alike.t'::regclass;
+CALL refresh('alike_seg');
+INSERT INTO alike.t VALUES (5000, 7000, 3, '2024-05-01Z', 99);
+CALL refresh('alike_seg');
+SELECT * FROM reconcile('alike_seg');
+SELECT orders, revenue FROM alike_seg.customer_orders WHERE customer_id = 3;
+SELECT untrack('alike_seg', 'alike.t');
+CREATE OR REPLACE VIEW alike_shop.orders AS SELECT "order(id" AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM alike.named;
+SELECT track('alike_seg', 'alike.t', 'buyer', 'id');
+SELECT merges FROM alike_seg.tracked_table WHERE relation = 'alike.t'::regclass;
+SELECT untrack('alike_seg', 'alike.t');
+-- an order that takes the place of another one hides it
+CREATE OR REPLACE VIEW alike_shop.orders AS SELECT "order(id" AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM alike.named n
+ WHERE NOT EXISTS (SELECT FROM alike.named m WHERE m."a.b" = n."order(id");
+SELECT track('alike_seg', 'alike.t', 'buyer', 'id');
+SELECT merges FROM alike_seg.tracked_table WHERE relation = 'alike.t'::regclass;
+CALL refresh('alike_seg');
+INSERT INTO alike.t VALUES (5001, 5000, 3, '2024-05-02Z', 100);
+CALL refresh('alike_seg');
+SELECT * FROM reconcile('alike_seg');
+SELECT orders, revenue FROM alike_seg.customer_orders WHERE customer_id = 3;
+SELECT drop_workspace('alike_seg');
+DROP SCHEMA alike, alike_shop CASCADE;
+
 -- who may make triggers on a table and does not own it: they stay, do nothing, and are there for the next time
 CREATE ROLE cseg_analyst;
 GRANT USAGE ON SCHEMA customer_segments TO cseg_analyst;
