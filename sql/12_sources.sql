@@ -265,6 +265,13 @@ RETURN pg_catalog.format('NULLIF(count(*) FILTER (WHERE %s), 0) || '' of '' || c
 COMMENT ON FUNCTION source_count(text) IS
 'the text of an aggregate expression for a probe: how many rows meet a condition, NULL for none';
 
+CREATE FUNCTION source_out_of_range(number text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN pg_catalog.format('(%1$s NOT IN (''NaN'', ''Infinity'', ''-Infinity'') AND (pg_catalog.abs(%1$s) >= 1e14 OR pg_catalog.scale(pg_catalog.trim_scale(%1$s)) > 24))', number);
+COMMENT ON FUNCTION source_out_of_range(text) IS
+'the text of the condition that a numeric is a number, but none of which views can be sure to hold sums: those have 38 digits, decimals included, and are shown as numeric(20,4)';
+
 CREATE FUNCTION source_key_missing(column_name text, base_type regtype)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -305,12 +312,17 @@ BEGIN ATOMIC
         ) AS p(kind, needed, severity, problem, condition, remedy)
      WHERE c.fits AND p.kind = c.kind AND (c.needed = 'yes' OR NOT p.needed)
     UNION ALL
-    SELECT c.relation, c.column_name, 'error', 'not a number',
-           customer_segments.source_count(pg_catalog.format('%1$I::numeric IN (''NaN'', ''Infinity'', ''-Infinity'')', c.column_name)),
-           'such an amount ends every query that meets it: filter it out'
+    -- views of customers take such numbers for none
+    SELECT c.relation, c.column_name, CASE WHEN c.relation = 'customers' THEN 'warning' ELSE 'error' END, p.problem,
+           customer_segments.source_count(pg_catalog.format(p.condition, c.column_name)),
+           CASE WHEN c.relation = 'customers' THEN 'it is taken for none: correct it in the view' ELSE p.remedy END
       FROM customer_segments.source_columns(source_probe_10_columns.source) c
-     WHERE c.fits AND c.kind = 'money'
-       AND c.base_type IN ('numeric'::pg_catalog.regtype, 'float8'::pg_catalog.regtype, 'float4'::pg_catalog.regtype)
+     CROSS JOIN LATERAL (VALUES
+        ('not a number', '%1$I::numeric IN (''NaN'', ''Infinity'', ''-Infinity'')', 'such an amount ends every query that meets it: filter it out'),
+        ('out of range', customer_segments.source_out_of_range('%1$I::numeric'), 'a number from 10^14 on, or with more than 24 decimals, can end queries that meet it: correct it, or filter it out'))
+        AS p(problem, condition, remedy)
+     WHERE c.fits AND (c.kind = 'money' OR (c.relation, c.column_name) = ('order_items', 'quantity'))
+       AND c.base_type IN ('numeric'::pg_catalog.regtype, 'int8'::pg_catalog.regtype, 'float8'::pg_catalog.regtype, 'float4'::pg_catalog.regtype)
     UNION ALL
     SELECT DISTINCT c.relation, NULL, 'info', 'no rows', 'CASE WHEN count(*) = 0 THEN ''the relation is empty'' END',
            'nothing to do if that is meant'
@@ -319,6 +331,16 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION source_probe_10_columns(name) IS
 'probes that follow from the kind of a column: empty keys, missing, infinite and future times, amounts that are no numbers';
+
+CREATE FUNCTION source_line_out_of_range(price text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- of numbers that can be multiplied
+RETURN customer_segments.source_count(pg_catalog.format('CASE WHEN quantity > 0 AND quantity < 1e14 AND %1$s >= 0 AND %1$s < 1e14 '
+    'AND pg_catalog.scale(quantity::numeric) < 1000 AND pg_catalog.scale(%1$s::numeric) < 1000 THEN %2$s END',
+    price, customer_segments.source_out_of_range(pg_catalog.format('(quantity::numeric * %s::numeric)', price))));
+COMMENT ON FUNCTION source_line_out_of_range(text) IS
+'the text of an aggregate expression for a probe: how many order lines have a quantity and a price that multiplied are out of range';
 
 CREATE FUNCTION source_probe_20_orders(source name)
 RETURNS SETOF source_probe
@@ -341,6 +363,10 @@ BEGIN ATOMIC
          'these lines are skipped: what was given back belongs in refunds, a discount in the price of the line'),
         ('order_items', ARRAY['quantity'], 'warning', 'quantity not positive', customer_segments.source_count('quantity <= 0'),
          'these lines are skipped: what came back belongs in refunds'),
+        ('order_items', ARRAY['quantity', 'unit_price'], 'error', 'price of the line out of range', customer_segments.source_line_out_of_range('unit_price'),
+         'quantity times price from 10^14 on, or with more than 24 decimals, can end queries that meet it: correct it, or filter it out'),
+        ('order_items', ARRAY['quantity', 'list_price'], 'error', 'list price of the line out of range', customer_segments.source_line_out_of_range('list_price'),
+         'quantity times list price from 10^14 on, or with more than 24 decimals, can end queries that meet it: correct it, or filter it out'),
         ('orders', ARRAY['order_id'], 'error', 'duplicate order_id',
          'NULLIF(count(order_id) - count(DISTINCT order_id), 0) || '' rows repeat an order_id''',
          'one row an order: sum the lines or payments in the view, else orders and their refunds count twice'),

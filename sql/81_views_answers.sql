@@ -25,7 +25,7 @@ DECLARE
                          'NULL::double precision AS score WHERE false', customer_segments.source_key_type(source));
 BEGIN
     IF here THEN
-        query := format('SELECT r.customer_id, r.question, r.at, r.answer, CASE WHEN abs(r.score) < ''Infinity'' THEN r.score END AS score
+        query := format('SELECT r.customer_id, r.question, r.at, r.answer, r.score
   FROM (SELECT %1$s AS customer_id, a.question::text AS question, %2$s AS at, %3$s AS answer, %4$s AS score
           FROM %5$I.survey_answers a
          WHERE %6$s AND a.question::text <> '''' AND %2$s < (SELECT customer_segments.as_of())) r',
@@ -33,7 +33,7 @@ BEGIN
             CASE WHEN customer_segments.source_has(source, 'survey_answers', 'answer')
                  THEN 'NULLIF(a.answer::text, '''')' ELSE 'NULL::text' END,
             CASE WHEN customer_segments.source_has(source, 'survey_answers', 'score')
-                 THEN 'a.score::double precision' ELSE 'NULL::double precision' END,
+                 THEN 'CASE WHEN a.score BETWEEN -1e300 AND 1e300 THEN a.score::double precision END' ELSE 'NULL::double precision' END,
             source, customer_segments.source_key(source, 'survey_answers', 'customer_id', 'a.customer_id'));
     END IF;
     PERFORM customer_segments.workspace_add_view(workspace, 'answers',

@@ -9,7 +9,7 @@ BEGIN ATOMIC
                     WHEN kind = 'time' THEN 'CASE WHEN %2$s < (SELECT customer_segments.as_of()) THEN %2$s END'
                     WHEN kind = 'day' THEN 'CASE WHEN isfinite(c.%1$I) THEN c.%1$I::date END'
                     -- a comparison that NaN and infinities, and what numeric(20,4) cannot hold, do not pass
-                    WHEN kind IN ('money', 'number') THEN 'CASE WHEN abs(c.%1$I) < 1e16 THEN c.%1$I::%3$s END'
+                    WHEN kind IN ('money', 'number') THEN 'CASE WHEN c.%1$I > -1e16 AND c.%1$I < 1e16 THEN c.%1$I::%3$s END'
                     ELSE 'NULLIF(btrim(c.%1$I::text), '''')' END,
                column_name,
                CASE WHEN kind = 'time' THEN customer_segments.source_time(source, 'customers', column_name, 'c.' || column_name, zone) END,

@@ -288,7 +288,7 @@ BEGIN
     END IF;
     IF has_cost THEN
         costs := format(E'\n  LEFT JOIN (SELECT %s AS customer_id, max(r.acquisition_cost)::numeric AS acquisition_cost FROM %I.customers r '
-                        'WHERE %s AND r.acquisition_cost >= 0 AND r.acquisition_cost < ''Infinity'' GROUP BY 1) k '
+                        'WHERE %s AND r.acquisition_cost >= 0 AND r.acquisition_cost < 1e16 GROUP BY 1) k '
                         'ON k.customer_id %s o.customer_id',
                         key, source, known, customer_segments.key_equals(key_type));
     END IF;

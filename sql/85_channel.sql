@@ -23,10 +23,15 @@ BEGIN ATOMIC
                              || customer_segments.source_not_mapped(source_probe_45_channels.source, 'channel_kind', 'channel')),
            'these channels have no kind: add the names to channel_kind of the workspace, or rename them in the view'::text
       FROM customer_segments.source_columns(source_probe_45_channels.source) c
+     WHERE c.fits AND c.relation IN ('orders', 'events') AND c.column_name = 'channel'
+     UNION ALL
+    SELECT c.relation, c.column_name, 'info', 'long channel names', customer_segments.source_count('length(channel::text) > 255'),
+           'channels are told apart by the first 255 characters: look for text that visitors can choose, such as utm_source'
+      FROM customer_segments.source_columns(source_probe_45_channels.source) c
      WHERE c.fits AND c.relation IN ('orders', 'events') AND c.column_name = 'channel';
 END;
 COMMENT ON FUNCTION source_probe_45_channels(name) IS
-'probes of channels: names in orders and events that neither the rules that ship nor those of a workspace of the caller map to a kind';
+'probes of channels: names in orders and events that neither the rules that ship nor those of a workspace of the caller map to a kind, and long ones';
 
 CREATE FUNCTION workspace_channel_kind(channel text)
 RETURNS text
@@ -91,7 +96,7 @@ BEGIN
 
     IF customer_segments.source_has(source, 'orders', 'channel') THEN
         at := customer_segments.source_time(source, 'orders', 'ordered_at', 'o.ordered_at', zone);
-        query := format(E'SELECT o.customer_id, %s AS at, %s AS amount, NULLIF(customer_segments.event_name(o.channel::text), '''') AS channel, %s AS kind\n  FROM %s', at,
+        query := format(E'SELECT o.customer_id, %s AS at, %s AS amount, NULLIF(customer_segments.event_name(left(o.channel::text, 255)), '''') AS channel, %s AS kind\n  FROM %s', at,
             customer_segments.workspace_amount(workspace, source, 'o.amount::numeric',
                 CASE WHEN customer_segments.source_has(source, 'orders', 'currency') THEN 'NULLIF(o.currency::text, '''')' END,
                 format('(%s AT TIME ZONE %s)::date', at, zone)),
@@ -104,7 +109,7 @@ BEGIN
         ARRAY[['customer_id', 'who placed the order'],
               ['at', 'when it was ordered'],
               ['amount', 'what was paid, in the workspace''s currency, exact'],
-              ['channel', 'name of the channel, letters A to Z in lower case; null if empty'],
+              ['channel', 'name of the channel, letters A to Z in lower case, cut after 255 characters; null if empty'],
               ['kind', 'what it is, by channel_kind; null: no kind']],
         query);
     PERFORM customer_segments.workspace_add_fact(workspace, 'customer_channels',

@@ -1,6 +1,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
-SELECT plan(12);
+SET LOCAL jit = off;
+SELECT plan(15);
 
 -- the contract
 SELECT is((SELECT count(*) FROM source_contract() WHERE source_kind_types(kind) IS NULL), 0::bigint, 'every kind says its types');
@@ -51,5 +52,70 @@ SELECT results_eq(
 CREATE TEMPORARY TABLE copy AS SELECT * FROM shop.orders;
 SELECT ok((SELECT count(*) > 0 FROM check_sources('shop')), 'it answers');
 SELECT set_eq('SELECT * FROM shop.orders', 'SELECT * FROM copy', 'and changes nothing');
+-- one row of any text, number or time ends no view that check_sources does not name as an error of its column
+CREATE SCHEMA bad;
+CREATE TABLE bad.orders AS SELECT i AS order_id, i % 5 AS customer_id, timestamptz '2024-01-01Z' + i * interval '1 day' AS ordered_at, 10::numeric AS amount, 12::numeric AS list_amount,
+    'web'::text AS channel, NULL::text AS coupon_code, NULL::text AS currency FROM generate_series(1, 20) i;
+CREATE TABLE bad.refunds AS SELECT 1 AS order_id, timestamptz '2024-03-01Z' AS refunded_at, 1::numeric AS amount;
+CREATE TABLE bad.order_items AS SELECT i AS order_id, i % 3 AS product_id, 2::numeric AS quantity, 5::numeric AS unit_price, 6::numeric AS list_price, 'shoes'::text AS category FROM generate_series(1, 20) i;
+CREATE TABLE bad.events AS SELECT i % 5 AS customer_id, 'page_view'::text AS event_type, timestamptz '2024-01-01Z' + i * interval '1 day' AS occurred_at, 'web'::text AS channel, 'p'::text AS product_id,
+    'shoes'::text AS category, 1::numeric AS value, 'x'::text AS user_agent, 'c'::text AS campaign FROM generate_series(1, 20) i;
+CREATE TABLE bad.customers AS SELECT i AS customer_id, 'a@b.example'::text AS email, date '1980-01-01' AS birth_date, 'f'::text AS gender, 'high'::text AS income, 'phd'::text AS education,
+    'single'::text AS family_status, 'DE'::text AS country, 'BE'::text AS region, 'Berlin'::text AS city, '10115'::text AS postal_code, 52::numeric AS latitude, 13::numeric AS longitude,
+    timestamptz '2023-01-01Z' AS signed_up_at, timestamptz '2023-01-01Z' AS subscribed_at, 'ads'::text AS acquisition_channel, 1::numeric AS acquisition_cost, 'Firma'::text AS company,
+    5::numeric AS employees, 5::numeric AS annual_revenue, '4711'::text AS industry_code, 'acc'::text AS account_id FROM generate_series(0, 4) i;
+CREATE TABLE bad.survey_answers AS SELECT i AS customer_id, 'nps'::text AS question, timestamptz '2024-01-01Z' AS answered_at, 'x'::text AS answer, 5::numeric AS score FROM generate_series(0, 4) i;
+CREATE TABLE bad.products AS SELECT 'p'::text AS product_id, 'shoes'::text AS category, '{a}'::text[] AS attributes;
+CREATE TABLE bad.stores AS SELECT 's'::text AS store_id, 52::numeric AS latitude, 13::numeric AS longitude;
+SELECT create_workspace('bad_segments', 'bad') IS NOT NULL AS made;
+CREATE FUNCTION pg_temp.failing_view() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    view text;
+BEGIN
+    FOREACH view IN ARRAY '{purchases,customer_orders,customer_items,customer_channels,customer_360}'::text[] LOOP
+        EXECUTE format('SELECT count(v::text) FROM bad_segments.%I v', view);
+    END LOOP;
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    RETURN format('%s: %s', view, left(SQLERRM, 100));
+END;
+$$;
+CREATE FUNCTION pg_temp.set_all(value text, kinds text[], but text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    c record;
+BEGIN
+    -- each in a row of its own
+    FOR c IN SELECT s.relation, s.column_name, row_number() OVER (PARTITION BY s.relation ORDER BY s.position) % 4 AS row FROM source_columns('bad') s
+              WHERE s.fits AND s.kind = ANY (kinds) AND s.column_name <> 'currency' AND s.relation || '.' || s.column_name <> ALL (but) LOOP
+        EXECUTE format('UPDATE bad.%1$I SET %2$I = %3$L WHERE ctid = (SELECT max(ctid) FROM (SELECT ctid FROM bad.%1$I ORDER BY ctid LIMIT %4$s + 1) r)', c.relation, c.column_name, value, c.row);
+    END LOOP;
+END;
+$$;
+-- the columns that are named as errors for this value have it no more, then nothing fails
+CREATE FUNCTION pg_temp.try(value text, kinds text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    named text[];
+BEGIN
+    BEGIN
+        PERFORM pg_temp.set_all(value, kinds, '{}');
+        named := ARRAY(SELECT f.relation || '.' || f.column_name FROM check_sources('bad') f WHERE f.severity = 'error' AND f.detail LIKE '1 of %');
+        RAISE EXCEPTION USING ERRCODE = 'UNDO1';
+    EXCEPTION WHEN SQLSTATE 'UNDO1' THEN NULL;
+    END;
+    PERFORM pg_temp.set_all(value, kinds, named);
+    RAISE EXCEPTION USING ERRCODE = 'UNDO1', MESSAGE = COALESCE(pg_temp.failing_view(), 'fine');
+EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
+    RETURN SQLERRM;
+END;
+$$;
+SELECT is((SELECT string_agg(left(v, 12) || ': ' || t, E'\n')
+             FROM (SELECT v, '{money,number}'::text[] AS kinds FROM unnest('{NaN,Infinity,1e14,9e13,1e-25,1e-24,1e131071}'::text[]) v
+                   UNION ALL SELECT v, '{time}'::text[] FROM unnest('{infinity,-infinity,4713-01-02 BC,294276-12-30}'::text[]) v
+                   UNION ALL VALUES (repeat('x', 5000), '{text}'::text[]), (repeat(U&'\+01F600', 300), '{text}')) c
+            CROSS JOIN pg_temp.try(c.v, c.kinds) t
+            WHERE t <> 'fine'), NULL, 'what ends a view is named');
+UPDATE bad.orders SET channel = repeat('X', 300) WHERE order_id = 1;
+SELECT is((SELECT max(length(channel)) FROM bad_segments.channel_orders), 255, 'of which the first 255 characters count');
+SELECT is((SELECT detail FROM check_sources('bad') WHERE relation = 'orders' AND problem = 'long channel names'), '1 of 20 rows', 'which check_sources says');
 SELECT * FROM finish();
 ROLLBACK;
