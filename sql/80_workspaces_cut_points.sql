@@ -13,7 +13,7 @@ AS $$
 BEGIN
     PERFORM customer_segments.workspace_add_setting(workspace, 'cut_points', 'text NOT NULL DEFAULT ''live'' CHECK (cut_points IN (''live'', ''stored''))',
         'labels that compare a customer with the shop: live asks the whole shop each time; stored takes what refresh has computed last, so that one customer is found by indexes; changed by set_cut_points');
-    PERFORM customer_segments.workspace_add_setting(workspace, 'cut_points_days', 'double precision NOT NULL DEFAULT 1 CHECK (cut_points_days >= 0)',
+    PERFORM customer_segments.workspace_add_setting(workspace, 'cut_points_days', 'double precision NOT NULL DEFAULT 1 CHECK (cut_points_days BETWEEN 0 AND 36500)',
         'refresh: stored cut points are computed anew when they are so many days old');
     PERFORM customer_segments.workspace_add_table(workspace, 'cut_point_query',
         'the figures of the shop that labels go by, and how refresh computes them; made by create_workspace',

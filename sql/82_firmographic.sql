@@ -8,7 +8,7 @@ AS $$
 BEGIN
     PERFORM customer_segments.workspace_add_setting(workspace, 'industry_system',
         'text NOT NULL DEFAULT ''naics'' CHECK (industry_system IN (''naics'', ''nace''))', 'firmographic: what industry codes are: naics or nace');
-    PERFORM customer_segments.workspace_add_setting(workspace, 'account_window_days', 'integer NOT NULL DEFAULT 365 CHECK (account_window_days > 0)',
+    PERFORM customer_segments.workspace_add_setting(workspace, 'account_window_days', 'integer NOT NULL DEFAULT 365 CHECK (account_window_days BETWEEN 1 AND 36500)',
         'account_value: tiers go by the net revenue of the last so many days (our default)');
     PERFORM customer_segments.workspace_add_table(workspace, 'account_tier',
         'tiers of account_value: the first rule by position all of whose minimums are reached gives the tier (our defaults)',

@@ -18,7 +18,7 @@ BEGIN
          'regions: the demand of a region is reliable from so many customers on (our default)'],
         ['high_demand_index', 'double precision NOT NULL DEFAULT 1.2 CHECK (high_demand_index > 0 AND high_demand_index < ''Infinity'')',
          'regions: demand is high from this index on, if it is reliable (our default)'],
-        ['new_country_days', 'integer NOT NULL DEFAULT 90 CHECK (new_country_days > 0)',
+        ['new_country_days', 'integer NOT NULL DEFAULT 90 CHECK (new_country_days BETWEEN 1 AND 36500)',
          'countries: a country is new if its first order is in the last so many days (our default)']]
     LOOP
         PERFORM customer_segments.workspace_add_setting(workspace, setting[1]::name, setting[2], setting[3]);

@@ -9,7 +9,7 @@ DECLARE
     setting text[];
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
-        ['price_min_discount', 'numeric NOT NULL DEFAULT 0.01 CHECK (price_min_discount BETWEEN 0 AND 1)',
+        ['price_min_discount', 'numeric NOT NULL DEFAULT 0.01 CHECK (price_min_discount BETWEEN 0 AND 1 AND scale(trim_scale(price_min_discount)) <= 6)',
          'price_sensitivity: discounted is what was paid at least this part of the list price below it'],
         ['price_min_orders', 'bigint NOT NULL DEFAULT 3 CHECK (price_min_orders > 0)',
          'price_sensitivity: fewer order lines (orders, where the source has no lines) are not reliable, and the shop''s share helps'],

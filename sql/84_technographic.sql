@@ -30,7 +30,7 @@ DECLARE
                          workspace);
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
-        ['technographic_days', 'integer NOT NULL DEFAULT 365 CHECK (technographic_days > 0)',
+        ['technographic_days', 'integer NOT NULL DEFAULT 365 CHECK (technographic_days BETWEEN 1 AND 36500)',
          'technographic: devices are those of events within so many days (our default)'],
         ['technographic_min_events', 'integer NOT NULL DEFAULT 5 CHECK (technographic_min_events > 0)',
          'technographic: reliable from so many events with a user agent on (our default)'],
@@ -38,7 +38,7 @@ BEGIN
          'technographic: mobile first above this share of events on phones and tablets (our default)'],
         ['savvy_devices', 'integer NOT NULL DEFAULT 2 CHECK (savvy_devices > 0)',
          'technographic: so many devices are a point of savviness (our default)'],
-        ['savvy_os_days', 'integer NOT NULL DEFAULT 1095 CHECK (savvy_os_days >= 0)',
+        ['savvy_os_days', 'integer NOT NULL DEFAULT 1095 CHECK (savvy_os_days BETWEEN 0 AND 36500)',
          'technographic: a system not older than so many days is a point of savviness (our default)'],
         ['savvy_self_service_share', 'double precision NOT NULL DEFAULT 0.9 CHECK (savvy_self_service_share BETWEEN 0 AND 1)',
          'technographic: this share of self-service is a point of savviness (our default)'],

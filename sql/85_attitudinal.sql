@@ -10,13 +10,13 @@ DECLARE
     kind text;
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
-        ['survey_valid_days', 'integer NOT NULL DEFAULT 180 CHECK (survey_valid_days > 0)',
+        ['survey_valid_days', 'integer NOT NULL DEFAULT 180 CHECK (survey_valid_days BETWEEN 1 AND 36500)',
          'attitudinal: the latest answer counts unless it is older than so many days; surveys sent and answered are those of so many days'],
         ['nps_passive_from', 'integer NOT NULL DEFAULT 7 CHECK (nps_passive_from BETWEEN 1 AND 10)',
          'attitudinal: detractors answer below this, 0 to 10'],
         ['nps_promoter_from', 'integer NOT NULL DEFAULT 9 CHECK (nps_promoter_from BETWEEN nps_passive_from AND 10)',
          'attitudinal: promoters answer this or more'],
-        ['recovered_days', 'integer NOT NULL DEFAULT 90 CHECK (recovered_days > 0)',
+        ['recovered_days', 'integer NOT NULL DEFAULT 90 CHECK (recovered_days BETWEEN 1 AND 36500)',
          'attitudinal: a detractor is recovered if a better answer follows within so many days'],
         ['csat_scale_max', 'integer NOT NULL DEFAULT 5 CHECK (csat_scale_max BETWEEN 2 AND 10)',
          'attitudinal: satisfaction is asked from 1 to this'],

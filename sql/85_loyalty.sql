@@ -27,11 +27,11 @@ BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['loyalty_by', 'text NOT NULL DEFAULT ''orders'' CHECK (loyalty_by IN (''orders'', ''net_revenue'', ''points''))',
          'loyalty: what earns a tier: orders, net_revenue or points'],
-        ['loyalty_points', 'numeric NOT NULL DEFAULT 1 CHECK (loyalty_points > 0 AND loyalty_points < ''Infinity'')',
+        ['loyalty_points', 'numeric NOT NULL DEFAULT 1 CHECK (loyalty_points > 0 AND loyalty_points <= 10000)',
          'loyalty: points for one of the currency, of net revenue'],
         ['loyalty_window', 'text NOT NULL DEFAULT ''lifetime'' CHECK (loyalty_window IN (''lifetime'', ''rolling_12_months'', ''calendar_year''))',
          'loyalty: the time that counts: lifetime, rolling_12_months or calendar_year'],
-        ['loyalty_grace_days', 'integer NOT NULL DEFAULT 90 CHECK (loyalty_grace_days >= 0)',
+        ['loyalty_grace_days', 'integer NOT NULL DEFAULT 90 CHECK (loyalty_grace_days BETWEEN 0 AND 36500)',
          'loyalty: a tier is kept for so many days after the last one on which it was earned (our default)'],
         ['loyalty_downgrade', 'text NOT NULL DEFAULT ''one_step'' CHECK (loyalty_downgrade IN (''one_step'', ''to_earned''))',
          'loyalty: after that one_step down every loyalty_grace_days, or at once to_earned, the tier that is earned']]

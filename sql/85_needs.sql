@@ -52,7 +52,7 @@ DECLARE
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['need_examples', 'boolean NOT NULL DEFAULT true', 'needs: whether the rules and spells of the example set count'],
-        ['need_window_days', 'integer NOT NULL DEFAULT 365 CHECK (need_window_days > 0)', 'needs: purchases, answers, events and spells of so many days count (our default)'],
+        ['need_window_days', 'integer NOT NULL DEFAULT 365 CHECK (need_window_days BETWEEN 1 AND 36500)', 'needs: purchases, answers, events and spells of so many days count (our default)'],
         ['need_min_share', 'double precision NOT NULL DEFAULT 0.5 CHECK (need_min_share BETWEEN 0 AND 1)',
          'needs: the primary need has this share of the weight, or it is mixed'],
         ['need_min_facts', 'integer NOT NULL DEFAULT 2 CHECK (need_min_facts > 0)', 'needs: and rests on so many facts'],

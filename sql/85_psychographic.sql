@@ -167,7 +167,7 @@ DECLARE
 BEGIN
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['trait_examples', 'boolean NOT NULL DEFAULT true', 'psychographic: whether the rules of the example set count'],
-        ['trait_window_days', 'integer NOT NULL DEFAULT 730 CHECK (trait_window_days > 0)',
+        ['trait_window_days', 'integer NOT NULL DEFAULT 730 CHECK (trait_window_days BETWEEN 1 AND 36500)',
          'psychographic: purchases, events and answers in words count for so many days (our default); items of scales always'],
         ['trait_min_answered', 'double precision NOT NULL DEFAULT 0.5 CHECK (trait_min_answered BETWEEN 0 AND 1)',
          'psychographic: a scale has a score if this share of its items is answered'],

@@ -11,7 +11,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_log_days',
-        'integer NOT NULL DEFAULT 30 CHECK (refresh_log_days >= 0)', 'refresh: runs older than so many days leave refresh_log');
+        'integer NOT NULL DEFAULT 30 CHECK (refresh_log_days BETWEEN 0 AND 36500)', 'refresh: runs older than so many days leave refresh_log');
     PERFORM customer_segments.workspace_add_table(workspace, 'refresh_log',
         'one row a refresh and step of it, also of the one under way: every batch is visible to others once it is committed',
         ARRAY[['run', 'number of the refresh'],

@@ -10,11 +10,11 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM customer_segments.workspace_add_setting(workspace, 'stored_days', 'integer NOT NULL DEFAULT 7 CHECK (stored_days >= 0)',
+    PERFORM customer_segments.workspace_add_setting(workspace, 'stored_days', 'integer NOT NULL DEFAULT 7 CHECK (stored_days BETWEEN 0 AND 36500)',
         'incremental storage: as_of up to so many days before the last refresh is answered from what is stored, an earlier one from the sources');
     PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_batch', 'integer NOT NULL DEFAULT 100000 CHECK (refresh_batch > 0)',
         'refresh: rows of refresh_queue that one transaction works off, at least a 64th of them');
-    PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_rebuild_share', 'double precision NOT NULL DEFAULT 0.25 CHECK (refresh_rebuild_share > 0)',
+    PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_rebuild_share', 'double precision NOT NULL DEFAULT 0.25 CHECK (refresh_rebuild_share > 0 AND refresh_rebuild_share <= 1000)',
         'refresh: from so many rows of refresh_queue on that need a reading anew, as a share of the stored customers, all are computed in one pass');
     PERFORM customer_segments.workspace_add_table(workspace, 'stored_fact',
         'the facts that are stored: one row each while storage is incremental',

@@ -1,7 +1,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET LOCAL jit = off;
-SELECT plan(15);
+SELECT plan(20);
 
 -- the contract
 SELECT is((SELECT count(*) FROM source_contract() WHERE source_kind_types(kind) IS NULL), 0::bigint, 'every kind says its types');
@@ -117,5 +117,27 @@ SELECT is((SELECT string_agg(left(v, 12) || ': ' || t, E'\n')
 UPDATE bad.orders SET channel = repeat('X', 300) WHERE order_id = 1;
 SELECT is((SELECT max(length(channel)) FROM bad_segments.channel_orders), 255, 'of which the first 255 characters count');
 SELECT is((SELECT detail FROM check_sources('bad') WHERE relation = 'orders' AND problem = 'long channel names'), '1 of 20 rows', 'which check_sources says');
+
+-- nor does a setting that its check lets through
+CREATE FUNCTION pg_temp.set_settings(value text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    setting name;
+BEGIN
+    FOR setting IN SELECT a.attname FROM pg_attribute a WHERE a.attrelid = 'bad_segments.settings'::regclass AND a.attnum > 0
+                      AND a.atttypid IN ('integer'::regtype, 'bigint'::regtype, 'double precision'::regtype, 'numeric'::regtype) ORDER BY a.attnum DESC LOOP
+        BEGIN
+            EXECUTE format('UPDATE bad_segments.settings SET %I = %L', setting, value);
+        EXCEPTION WHEN check_violation OR invalid_text_representation THEN NULL;
+        END;
+    END LOOP;
+    PERFORM refresh_begin('bad_segments');
+    RAISE EXCEPTION USING ERRCODE = 'UNDO1', MESSAGE = COALESCE(pg_temp.failing_view(), 'fine');
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLERRM;
+END;
+$$;
+SELECT is((SELECT string_agg(v || ': ' || t, E'\n') FROM unnest('{2147483647,36500,1e300,1e-300,0}'::text[]) v CROSS JOIN pg_temp.set_settings(v) t WHERE t <> 'fine'), NULL, 'no setting ends a view');
+SELECT throws_ok('UPDATE bad_segments.settings SET ' || s || ' = ' || v, '23514', NULL, s || ' has an upper bound')
+  FROM (VALUES ('stored_days', '36501'), ('refresh_log_days', '36501'), ('refresh_rebuild_share', '1e300'), ('loyalty_points', '1e300')) c(s, v);
 SELECT * FROM finish();
 ROLLBACK;
