@@ -28,7 +28,7 @@ BEGIN
               ['from_value', 'the band begins here and reaches to the next one of its scheme, this excluded'],
               ['label', 'name of the band']],
         'scheme text NOT NULL CHECK (scheme <> ''''), from_value numeric NOT NULL CHECK (from_value > ''-Infinity'' AND from_value < ''Infinity''),
-         label text NOT NULL CHECK (label NOT IN ('''', ''unknown'')), PRIMARY KEY (scheme, from_value)');
+         label text NOT NULL CHECK (label NOT IN ('''', ''unknown'') AND length(label) <= 200), PRIMARY KEY (scheme, from_value)');
     EXECUTE format('INSERT INTO %I.band SELECT b.scheme, b.from_value, b.label FROM customer_segments.default_bands() b', workspace);
     RETURN NULL;
 END;
@@ -68,7 +68,7 @@ BEGIN
               ['marketing_age_band_rank', 'sort key: place of the band; 99 unknown'],
               ['generation', 'by the year of birth and the bands generation; unknown without one'],
               ['generation_rank', 'sort key: place of the band; 99 unknown'],
-              ['gender', 'as stated: female, male, or any other statement in lower case; unknown without one'],
+              ['gender', 'as stated: female, male, or the first 200 characters of any other statement in lower case; unknown without one'],
               ['gender_rank', 'sort key: 1 female, 2 male, 3 anything else that was stated, 99 unknown'],
               ['education', 'as stated, in lower case; null without a statement'],
               ['family_status', 'as stated, in lower case; null without a statement'],
@@ -96,7 +96,7 @@ SELECT r.customer_id, r.age,
           FROM (SELECT p.customer_id, a.as_of_on, s.birthday_days,
                        customer_segments.age_in_years(p.birth_date, a.as_of_on, s.earliest_birth_date) AS age,
                        customer_segments.days_to_birthday(p.birth_date, a.as_of_on, s.earliest_birth_date) AS days_to_birthday,
-                       p.birth_date, customer_segments.stated_gender(p.gender) AS gender,
+                       p.birth_date, left(customer_segments.stated_gender(p.gender), 200) AS gender,
                        lower(p.education) AS education, lower(p.family_status) AS family_status,
                        customer_segments.stated_amount(p.income)::numeric(20,4) AS income, lower(p.income) AS stated_income,
                        (%10$s)::numeric(7,6) AS profile_completeness

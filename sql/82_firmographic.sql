@@ -17,7 +17,7 @@ BEGIN
               ['from_employees', 'for companies of so many people; null: any'],
               ['from_net_revenue', 'from so much net revenue in account_window_days; null: any'],
               ['from_people', 'from so many customers of the account; null: any']],
-        'position integer PRIMARY KEY, tier text NOT NULL CHECK (tier <> ''''), from_employees numeric, from_net_revenue numeric, from_people bigint');
+        'position integer PRIMARY KEY, tier text NOT NULL CHECK (tier <> '''' AND length(tier) <= 200), from_employees numeric, from_net_revenue numeric, from_people bigint');
     EXECUTE format('INSERT INTO %I.account_tier VALUES (1, ''enterprise'', 1001, NULL, NULL), (2, ''enterprise'', NULL, 50000, NULL),
         (3, ''pro'', 50, NULL, NULL), (4, ''pro'', NULL, 5000, NULL), (5, ''business'', NULL, NULL, NULL)', workspace);
 

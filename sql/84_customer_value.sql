@@ -190,7 +190,7 @@ BEGIN
               ['tier', 'name of the tier'],
               ['top_share', 'for the best so many of all customers, 0..1, by the setting value_tier_by; null: any'],
               ['minimum', 'from so much of it on; null: any']],
-        'position integer PRIMARY KEY, tier text NOT NULL UNIQUE CHECK (tier <> ''''),
+        'position integer PRIMARY KEY, tier text NOT NULL UNIQUE CHECK (tier <> '''' AND length(tier) <= 200),
          top_share double precision CHECK (top_share > 0 AND top_share <= 1), minimum numeric');
     EXECUTE format('INSERT INTO %I.value_tier SELECT p.position, p.tier, p.top_share, p.minimum
                       FROM customer_segments.value_tier_preset() p', workspace);

@@ -43,7 +43,7 @@ BEGIN
         ARRAY[['position', 'order of the tiers, the best has the smallest; and sort key of the tier'],
               ['tier', 'name of the tier'],
               ['minimum', 'earned from so much of loyalty_by on']],
-        'position integer PRIMARY KEY, tier text NOT NULL UNIQUE CHECK (tier <> ''''), minimum numeric NOT NULL');
+        'position integer PRIMARY KEY, tier text NOT NULL UNIQUE CHECK (tier <> '''' AND length(tier) <= 200), minimum numeric NOT NULL');
     EXECUTE format('INSERT INTO %I.loyalty_tier SELECT p.position, p.tier, p.minimum FROM customer_segments.value_tier_preset(''purchases'') p', workspace);
 
     PERFORM customer_segments.workspace_add_view(workspace, 'loyalty',

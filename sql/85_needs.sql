@@ -74,7 +74,7 @@ BEGIN
               ['key', 'the category, product or attribute; all but products as rule_key writes them'],
               ['within_days', 'from the first part to the last; the least of the spell''s rows counts'],
               ['is_example', 'true: of the example set, which the setting need_examples switches off']],
-        'spell text NOT NULL CONSTRAINT spell CHECK (spell NOT IN ('''', ''none'')), part text NOT NULL CONSTRAINT part CHECK (part <> ''''),
+        'spell text NOT NULL CONSTRAINT spell CHECK (spell NOT IN ('''', ''none'') AND length(spell) <= 200), part text NOT NULL CONSTRAINT part CHECK (part <> ''''),
          source text NOT NULL DEFAULT ''category'' CONSTRAINT source CHECK (source IN (''category'', ''product'', ''attribute'')),
          key text NOT NULL CONSTRAINT key CHECK (key <> '''' AND (source = ''product'' OR key = customer_segments.rule_key(key))),
          within_days integer NOT NULL CONSTRAINT within_days CHECK (within_days BETWEEN 0 AND 36525),

@@ -190,10 +190,13 @@ DECLARE
     state text;
     message text;
     segment text;
+    -- a name that no table of the session has
+    looks constant name := (SELECT 'customer_segments_row_' || n FROM generate_series(1, 1000) n
+                             WHERE to_regclass('pg_temp.customer_segments_row_' || n) IS NULL AND to_regtype('pg_temp.customer_segments_row_' || n) IS NULL ORDER BY n LIMIT 1);
 BEGIN
     -- what everybody looked like, once: then each predicate alone, and for one that fails the first customer by halving
-    EXECUTE format('CREATE TEMPORARY TABLE customer_segments_row ON COMMIT DROP AS
-                    SELECT row_number() OVER () AS customer_segments_number, c.* FROM %I.customer_360 c', workspace);
+    EXECUTE format('CREATE TEMPORARY TABLE %I ON COMMIT DROP AS
+                    SELECT row_number() OVER () AS customer_segments_number, c.* FROM %I.customer_360 c', looks, workspace);
     GET DIAGNOSTICS customers = ROW_COUNT;
     FOR i IN 1 .. COALESCE(array_length(ids, 1), 0) LOOP
         -- the first look is at nobody: an error then is none of a customer
@@ -201,8 +204,8 @@ BEGIN
         high := customers;
         middle := 0;
         message := NULL;
-        probe := format(E'SELECT count(*) FILTER (WHERE (\n%s\n)) FROM (SELECT * FROM pg_temp.customer_segments_row r '
-                        'WHERE r.customer_segments_number BETWEEN $1 AND $2 OFFSET 0) AS customer_360', expressions[i]);
+        probe := format(E'SELECT count(*) FILTER (WHERE (\n%s\n)) FROM (SELECT * FROM pg_temp.%I r '
+                        'WHERE r.customer_segments_number BETWEEN $1 AND $2 OFFSET 0) AS customer_360', expressions[i], looks);
         LOOP
             BEGIN
                 EXECUTE probe INTO matches USING low, middle;
@@ -216,17 +219,17 @@ BEGIN
             middle := CASE WHEN message IS NULL THEN high ELSE (low + high) / 2 END;
         END LOOP;
         CONTINUE WHEN message IS NULL;
-        EXECUTE 'SELECT r.customer_id FROM pg_temp.customer_segments_row r WHERE r.customer_segments_number = $1' INTO customer USING high;
+        EXECUTE format('SELECT r.customer_id FROM pg_temp.%I r WHERE r.customer_segments_number = $1', looks) INTO customer USING high;
         failed := failed || ids[i];
         EXECUTE format('INSERT INTO %1$I.segment_error (refresh, segment, customer_id, sqlstate, message)
-                        SELECT $1, g.segment, (SELECT r.customer_id FROM pg_temp.customer_segments_row r WHERE r.customer_segments_number = $2), $3, $4
-                          FROM %1$I.segment g WHERE g.segment_id = $5 RETURNING segment', workspace)
+                        SELECT $1, g.segment, (SELECT r.customer_id FROM pg_temp.%2$I r WHERE r.customer_segments_number = $2), $3, $4
+                          FROM %1$I.segment g WHERE g.segment_id = $5 RETURNING segment', workspace, looks)
            INTO segment USING refresh, high, state, message, ids[i];
         RAISE WARNING 'segment "%" was not refreshed: %', segment, message
             USING ERRCODE = state, DETAIL = COALESCE('Its predicate fails for customer ' || customer || '.', 'Its predicate fails, whoever is looked at.'),
                   HINT = 'Its members stay as they were; all other segments are refreshed.';
     END LOOP;
-    DROP TABLE pg_temp.customer_segments_row;
+    EXECUTE format('DROP TABLE pg_temp.%I', looks);
     RETURN failed;
 END;
 $$;
@@ -252,6 +255,7 @@ DECLARE
     ids integer[] := '{}';
     expressions text[] := '{}';
     failed integer[] := '{}';
+    failing integer[];
     entered_by bigint[];
     exited_by bigint[];
     changed_ids integer[];
@@ -292,11 +296,19 @@ BEGIN
     EXECUTE format('INSERT INTO %I.segment_refresh (as_of, refreshed_at, scope, rests_on) VALUES ($1, clock_timestamp(), $2, $3) RETURNING refresh', workspace)
        INTO this_refresh USING instant, scope, rests_on;
 
-    FOR found IN EXECUTE format('SELECT g.segment_id, customer_segments.segment_expression($1, g.segment) AS expression
-                                   FROM %1$I.segment g WHERE g.segmentation IS NULL AND g.dropped_at IS NULL ORDER BY g.segment_id', workspace)
-                 USING workspace LOOP
-        ids := ids || found.segment_id;
-        expressions := expressions || found.expression;
+    FOR found IN EXECUTE format('SELECT g.segment_id, g.segment FROM %I.segment g WHERE g.segmentation IS NULL AND g.dropped_at IS NULL ORDER BY g.segment_id', workspace) LOOP
+        -- one that became too long since, because a segment in it did, is that one's failure alone
+        BEGIN
+            expressions := expressions || customer_segments.segment_expression(workspace, found.segment);
+            ids := ids || found.segment_id;
+        EXCEPTION WHEN OTHERS THEN
+            failed := failed || found.segment_id;
+            EXECUTE format('INSERT INTO %I.segment_error (refresh, segment, sqlstate, message) VALUES ($1, $2, $3, $4)', workspace)
+              USING this_refresh, found.segment, SQLSTATE, SQLERRM;
+            RAISE WARNING 'segment "%" was not refreshed: %', found.segment, SQLERRM
+                USING ERRCODE = SQLSTATE, DETAIL = 'It cannot be written out with the segments that it contains.',
+                      HINT = 'Its members stay as they were; all other segments are refreshed.';
+        END;
     END LOOP;
     FOR attempt IN 1 .. 2 LOOP
         EXIT WHEN scope = 'nobody';
@@ -314,11 +326,12 @@ BEGIN
             IF attempt = 2 THEN
                 RAISE;
             END IF;
-            failed := customer_segments.members_failures(workspace, ids, expressions, this_refresh);
+            failing := customer_segments.members_failures(workspace, ids, expressions, this_refresh);
             -- not a predicate's error
-            IF failed = '{}' THEN
+            IF failing = '{}' THEN
                 RAISE;
             END IF;
+            failed := failed || failing;
         END;
         SELECT array_agg(i.id ORDER BY i.id), array_agg(i.expression ORDER BY i.id) INTO ids, expressions
           FROM unnest(ids, expressions) AS i(id, expression) WHERE i.id <> ALL (failed);

@@ -27,6 +27,7 @@ CREATE FUNCTION segment_overlap(workspace name, a text, b text)
 RETURNS segment_pair
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET jit = off
 AS $$
 DECLARE

@@ -102,6 +102,9 @@ SELECT is((SELECT count(*) FROM seg.segment_members WHERE segment ~ ':'), 0::big
 
 -- predicates that fail for one customer: the others are refreshed, the failing ones stay as they were
 SELECT define_segment('seg', 'bad', '1 / (orders - 1) >= 0 OR orders = 1');
+-- whatever tables the session has
+CREATE TEMP TABLE customer_segments_row (x integer);
+CREATE TEMP TABLE customer_segments_row_1 (x integer);
 CREATE TEMP TABLE members_before AS SELECT * FROM seg.segment_members;
 SELECT define_segment('seg', 'moving', $$1 / NULLIF(length(customer_id) - 3, 0) >= 0 AND length(customer_id)::text::int / (CASE customer_id WHEN 'c17' THEN 0 ELSE 1 END) > 0$$);
 SELECT define_segment('seg', 'two orders', 'orders >= 3');
@@ -116,6 +119,25 @@ SELECT define_segment('seg', 'moving', 'orders > 2');
 SELECT drop_segment('seg', 'bad');
 SELECT refresh_step_50_members('seg');
 SELECT bag_eq($$SELECT customer_id FROM seg.segment_members WHERE segment = 'moving'$$, $$SELECT customer_id FROM seg.customer_360 WHERE orders > 2$$, 'mended: refreshed again');
+-- a segment that has become too long, because one in it has, fails alone
+SELECT define_segment('seg', 'inner', 'true'), define_segment('seg', 'outer', 'segment(''inner'') AND orders > 0 /*' || repeat('x', 99900) || '*/');
+SELECT refresh_step_50_members('seg');
+CREATE TEMP TABLE outer_before AS SELECT customer_id FROM seg.segment_members WHERE segment = 'outer';
+SELECT define_segment('seg', 'inner', 'true /*' || repeat('x', 500) || '*/'), define_segment('seg', 'moving', 'orders > 3');
+SELECT refresh_step_50_members('seg');
+SELECT results_eq('SELECT segment, sqlstate FROM seg.segment_error e WHERE e.refresh = (SELECT max(refresh) FROM seg.segment_refresh)', $$VALUES ('outer', '54000')$$, 'too long: named');
+SELECT is((SELECT failed FROM seg.segment_refresh ORDER BY refresh DESC LIMIT 1), 1, 'counted');
+SELECT bag_eq($$SELECT customer_id FROM seg.segment_members WHERE segment = 'outer'$$, 'SELECT customer_id FROM outer_before', 'its members stay');
+SELECT bag_eq($$SELECT customer_id FROM seg.segment_members WHERE segment = 'moving'$$, $$SELECT customer_id FROM seg.customer_360 WHERE orders > 3$$, 'and the others are refreshed');
+SELECT define_segment('seg', 'bad', '1 / (orders - 1) >= 0 OR orders = 1');
+SELECT refresh_step_50_members('seg');
+SELECT is((SELECT failed FROM seg.segment_refresh ORDER BY refresh DESC LIMIT 1), 2, 'beside one that fails for a customer');
+SELECT throws_ok($$UPDATE seg.rfm_rule SET segment = (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 100) i)$$, '23514', NULL, 'a label has a length');
+-- the predicate is read as it was written
+SELECT define_segment('seg', 'backslash', $$customer_id <> '\'$$);
+SET LOCAL standard_conforming_strings = off;
+SELECT is((segment_overlap('seg', 'backslash', 'backslash')).both_count, (SELECT count(*) FROM seg.customer_360), 'whatever the session takes a backslash for');
+SET LOCAL standard_conforming_strings = on;
 SELECT throws_ok($$SELECT set_config('customer_segments.as_of', '2024-03-01', true), refresh_step_50_members('seg')$$, '22023', NULL, 'never backward');
 SELECT * FROM finish();
 ROLLBACK;
