@@ -100,6 +100,15 @@ RETURN pg_catalog.format('customer_segments_%s_%s', event, pg_catalog.left(pg_ca
 COMMENT ON FUNCTION capture_trigger_name(name, text) IS
 'the name of a trigger that track makes: a table may be tracked by several workspaces';
 
+CREATE FUNCTION is_capture_of(arguments bytea, workspace name)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+-- the first of them: bytes that end with a zero
+RETURN pg_catalog.substr(arguments, 1, pg_catalog.octet_length(workspace::text) + 1)
+       = pg_catalog.convert_to(workspace::text, pg_catalog.getdatabaseencoding()) || pg_catalog.decode('00', 'hex');
+COMMENT ON FUNCTION is_capture_of(bytea, name) IS
+'whether the arguments of a trigger that track makes name this workspace: the names of triggers of two workspaces may be the same';
+
 CREATE FUNCTION execute_giving_way(statements text[], failed text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -139,7 +148,7 @@ BEGIN ATOMIC
     SELECT t.tgrelid::pg_catalog.regclass, t.tgname, pg_catalog.pg_has_role(c.relowner, 'USAGE')
       FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
      WHERE t.tgparentid = 0 AND t.tgfoid = 'customer_segments.capture_change()'::pg_catalog.regprocedure
-       AND (relations IS NULL OR t.tgrelid = ANY (relations))
+       AND (relations IS NULL OR t.tgrelid = ANY (relations)) AND customer_segments.is_capture_of(t.tgargs, workspace)
        AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM pg_catalog.unnest('{insert,update,delete,truncate}'::text[]) e)
      ORDER BY 1, 2;
 END;
@@ -223,6 +232,8 @@ BEGIN
     END LOOP;
     -- and one row an order: a row just inserted is all there is of its order
     RETURN here IS NOT NULL AND shown = order_column
+           -- which an index says of the rows of children only if they are partitions
+           AND NOT EXISTS (SELECT FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid WHERE h.inhparent = relation AND NOT c.relispartition)
            AND EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
                         WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
                           AND i.indexprs IS NULL AND i.indpred IS NULL AND a.attname = order_column);
@@ -245,6 +256,25 @@ END;
 $$;
 COMMENT ON FUNCTION tracks_refunds(name, regclass) IS
 'whether the refunds of a source are this table or come from it';
+
+CREATE FUNCTION capture_share(workspace name, relation regclass)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found record;
+BEGIN
+    SELECT q.relhasindex OR q.relhastriggers OR q.relchecks > 0 AS runs_code, t.relrowsecurity AS is_secured,
+           bool_or(has_table_privilege(q.relowner, r.relid, 'TRIGGER')) AS may_make_triggers, bool_or(has_table_privilege(q.relowner, r.relid, 'SELECT')) AS may_read INTO found
+      FROM pg_class q CROSS JOIN pg_class t CROSS JOIN (SELECT relation AS relid UNION SELECT a.relid FROM pg_partition_ancestors(relation) a) r
+     WHERE q.oid = format('%I.refresh_queue', workspace)::regclass AND t.oid = relation
+     GROUP BY q.oid, t.oid;
+    RETURN CASE WHEN found.may_make_triggers THEN 'keys' WHEN found.runs_code THEN 'nothing' WHEN found.may_read AND NOT found.is_secured THEN 'keys' ELSE 'changed' END;
+END;
+$$;
+COMMENT ON FUNCTION capture_share(name, regclass) IS
+'what capture_change notes of a table, by the rights that the owner of the queue has on it or on one whose partition it is: keys; changed, that it has changed; nothing, if code of the owner would run on it';
 
 CREATE FUNCTION track(workspace name, relation regclass, customer_column name DEFAULT NULL, order_column name DEFAULT NULL, capture text DEFAULT 'statement')
 RETURNS void
@@ -272,6 +302,11 @@ BEGIN
     IF source_number IS NOT NULL THEN
         RAISE EXCEPTION 'table % is tracked already', relation
             USING ERRCODE = 'duplicate_object', HINT = 'untrack it first.';
+    END IF;
+    IF customer_segments.capture_share(workspace, relation) <> 'keys' THEN
+        SELECT pg_get_userbyid(c.relowner) AS owner INTO wanted FROM pg_class c WHERE c.oid = format('%I.refresh_queue', workspace)::regclass;
+        RAISE EXCEPTION 'role "%", who owns workspace "%", may not know what changes in table %', wanted.owner, workspace, relation
+            USING ERRCODE = 'insufficient_privilege', HINT = format('GRANT TRIGGER ON %s TO %I', relation, wanted.owner);
     END IF;
     FOR wanted IN SELECT v.column_name, v.queue_column FROM (VALUES (customer_column, 'customer_id'), (order_column, 'order_id')) AS v(column_name, queue_column)
                    WHERE v.column_name IS NOT NULL
@@ -308,7 +343,7 @@ DECLARE
     made record;
 BEGIN
     FOR made IN SELECT t.tgrelid::regclass AS relation, t.tgname FROM customer_segments.relation_tree(relation) r JOIN pg_trigger t ON t.tgrelid = r
-                 WHERE t.tgfoid = 'customer_segments.capture_change()'::regprocedure
+                 WHERE t.tgfoid = 'customer_segments.capture_change()'::regprocedure AND customer_segments.is_capture_of(t.tgargs, workspace)
                    AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM unnest('{insert,update,delete,truncate}'::text[]) e)
     LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', made.relation, made.tgname);

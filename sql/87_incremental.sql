@@ -22,11 +22,12 @@ BEGIN
               ['definition', 'query of the view when storage is live'],
               ['built', 'whether the table has been filled; until then the view computes'],
               ['sources', 'numbers of the tracked tables that fed it when refresh last looked; 0 is what reconcile found'],
+              ['rests_on', 'a hash that tells the rules of the views that it was computed from as a whole'],
               ['complete_at', 'every change that was committed before is in the table, as far as it is noted'],
               ['rebuilt_at', 'when it was last computed as a whole'],
               ['reconciled_at', 'when reconcile last looked at it'],
               ['findings', 'customers for whom the table was wrong then; null if it has not looked']],
-        'fact name PRIMARY KEY, definition text NOT NULL, built boolean NOT NULL DEFAULT false, sources smallint[] NOT NULL DEFAULT ''{}'', complete_at timestamptz, rebuilt_at timestamptz,
+        'fact name PRIMARY KEY, definition text NOT NULL, built boolean NOT NULL DEFAULT false, sources smallint[] NOT NULL DEFAULT ''{}'', rests_on bigint, complete_at timestamptz, rebuilt_at timestamptz,
          reconciled_at timestamptz, findings bigint');
     RETURN NULL;
 END;
@@ -197,6 +198,19 @@ $$;
 COMMENT ON FUNCTION fact_sources(name) IS
 'for each stored fact: the numbers of the tracked tables that feed it, and the relations that feed it and are not tracked, null if there are none';
 
+CREATE FUNCTION fact_rests_on(workspace name, fact name)
+RETURNS bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    -- a view that is replaced has a new rule
+    WITH live AS (SELECT pg_catalog.format('%I.%I', fact_rests_on.workspace, fact_rests_on.fact || '_live')::pg_catalog.regclass AS view)
+    SELECT pg_catalog.hashtextextended(pg_catalog.string_agg(pg_catalog.concat_ws(' ', r.ev_class, r.xmin, r.ctid), ', ' ORDER BY r.ev_class, r.oid), 0)
+      FROM pg_catalog.pg_rewrite r
+     WHERE r.ev_class IN (SELECT l.view FROM live l UNION ALL SELECT v.feed FROM live l CROSS JOIN LATERAL customer_segments.view_relations(l.view) v WHERE v.kind = 'v');
+END;
+COMMENT ON FUNCTION fact_rests_on(name, name) IS
+'a hash that tells the rules of a stored fact''s views, of the workspace and of the shop; another one after a restore, too';
+
 CREATE FUNCTION set_storage(workspace name, storage text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -341,6 +355,7 @@ DECLARE
     order_equals constant text := customer_segments.queue_operator(workspace, 'order_id');
     key_equals constant text := customer_segments.queue_operator(workspace, 'customer_id');
     wanted text;
+    merging text;
     this record;
     pieces text := '';
     noted constant text := format(',
@@ -349,8 +364,9 @@ noted AS (
     counts text := '0';
 BEGIN
     -- a customer whose rows are read anew must leave no order behind that would be added again
-    EXECUTE format('SELECT format(''%%L::smallint[]'', array_agg(DISTINCT u.source)) FROM (SELECT unnest($1) AS source UNION ALL SELECT t.source FROM %I.tracked_table t WHERE t.merges) u', workspace)
-       INTO wanted USING seen;
+    EXECUTE format('SELECT format(''%%L::smallint[]'', array_agg(DISTINCT u.source)), format(''%%L::smallint[]'', COALESCE(array_agg(u.source) FILTER (WHERE u.merges), ''{}''))
+                      FROM (SELECT unnest($1) AS source, false AS merges UNION ALL SELECT t.source, true FROM %I.tracked_table t WHERE t.merges) u', workspace)
+       INTO wanted, merging USING seen;
     FOR this IN EXECUTE format('SELECT f.fact, format(''%%L::smallint[]'', f.sources) AS sources FROM %I.stored_fact f WHERE f.sources && %s ORDER BY f.fact', workspace, wanted) LOOP
         IF this.fact = 'customer_histories' THEN
             counts := counts || ' + (SELECT count(*) FROM added) + (SELECT count(*) FROM begun)';
@@ -382,8 +398,10 @@ fresh_%2$s AS MATERIALIZED (
     END LOOP;
     -- one statement, one snapshot: a change is seen if and only if its row of the queue is
     RETURN format('WITH taken AS MATERIALIZED (
-    DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY (%6$s) AND q.kind %7$s%2$s RETURNING q.source, q.kind, q.customer_id, q.order_id)%8$s%4$s%10$s
-SELECT %5$s, %9$s', workspace, share, order_equals, pieces, counts, wanted, CASE WHEN merge_only THEN '= ''i''' ELSE '<> ''a''' END,
+    DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY (%6$s) AND q.kind %7$s%2$s
+    -- the triggers of a table that merged once still say so
+    RETURNING q.source, CASE WHEN q.kind = ''i'' AND NOT q.source = ANY (%11$s) THEN ''c'' ELSE q.kind END AS kind, q.customer_id, q.order_id)%8$s%4$s%10$s
+SELECT %5$s, %9$s', workspace, share, order_equals, pieces, counts, wanted, CASE WHEN merge_only THEN format('= ''i'' AND q.source = ANY (%s)', merging) ELSE '<> ''a''' END,
         CASE WHEN pieces || noted !~ 'FROM touched' THEN '' ELSE format(',
 touched AS MATERIALIZED (
     SELECT t.source, t.kind, t.customer_id, t.order_id FROM taken t WHERE t.kind <> ''o''
@@ -391,11 +409,29 @@ touched AS MATERIALIZED (
     SELECT t.source, t.kind, p.customer_id, t.order_id
       FROM (SELECT DISTINCT t.source, t.kind, t.order_id FROM taken t WHERE t.kind = ''o'') t
      CROSS JOIN LATERAL (SELECT p.customer_id FROM %I.purchases p WHERE p.order_id %s t.order_id OFFSET 0) p)', workspace, order_equals) END,
-        CASE WHEN pieces ~ 'misled' THEN 'EXISTS (SELECT FROM misled)' ELSE 'false' END, noted);
+        CASE WHEN pieces ~ 'misled' THEN 'EXISTS (SELECT FROM misled)' ELSE 'false' END, noted, merging);
 END;
 $$;
 COMMENT ON FUNCTION refresh_statement(name, smallint[], boolean, bigint) IS
 'the statement that works off the queue for a share 1 / parts of its customers, of the tables seen in it, or only orders to be added to histories: takes their rows out of the queue, computes their facts and writes what differs; answers the number of rows changed and whether it has queued others';
+
+CREATE FUNCTION merging_sources(workspace name)
+RETURNS smallint[]
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    sources smallint[];
+BEGIN
+    -- the lock of a reader: the tables and their indexes stay as they are found until the batch has ended
+    EXECUTE format('SELECT FROM %I.purchases LIMIT 0', workspace);
+    EXECUTE format('UPDATE %I.tracked_table t SET merges = false WHERE t.merges AND NOT customer_segments.tracking_merges($1, t.relation, t.order_column)', workspace) USING workspace;
+    EXECUTE format('SELECT COALESCE(array_agg(t.source), ''{}'') FROM %I.tracked_table t WHERE t.merges', workspace) INTO sources;
+    RETURN sources;
+END;
+$$;
+COMMENT ON FUNCTION merging_sources(name) IS
+'the numbers of the tracked tables whose inserted rows may still be added to the stored histories; notes those for which that holds no longer';
 
 CREATE FUNCTION refresh_step_10_facts(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -407,6 +443,7 @@ DECLARE
     this record;
     facts name[];
     settled smallint[];
+    has_new boolean;
     is_stray boolean;
     queue text := '';
     began timestamptz;
@@ -417,9 +454,13 @@ BEGIN
     -- one refresh at a time; what follows sees all that the one before has committed
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
     began := clock_timestamp();
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.refresh_queue q WHERE q.kind = ''i'')', workspace) INTO has_new;
+    IF has_new THEN
+        EXECUTE format('UPDATE %I.refresh_queue q SET kind = ''c'' WHERE q.kind = ''i'' AND NOT q.source = ANY ($1)', workspace) USING customer_segments.merging_sources(workspace);
+    END IF;
     -- what is to be computed, and the rows of the queue that then concern nothing else; a tracked table that feeds nothing stored concerns nobody
     EXECUTE format('WITH fact AS MATERIALIZED (
-    SELECT f.fact, f.built, f.rebuilt_at, s.sources, s.untracked, (SELECT c.reltuples FROM pg_class c WHERE c.oid = format(''%%I.%%I'', $1, f.fact || ''_stored'')::regclass) AS rows
+    SELECT f.fact, f.built, f.rebuilt_at, s.sources, s.untracked, f.rests_on AS rested_on, customer_segments.fact_rests_on($1, f.fact) AS rests_on, (SELECT c.reltuples FROM pg_class c WHERE c.oid = format(''%%I.%%I'', $1, f.fact || ''_stored'')::regclass) AS rows
       FROM %1$I.stored_fact f JOIN customer_segments.fact_sources($1) s ON s.fact = f.fact),
 waiting AS MATERIALIZED (
     SELECT q.source, count(*) FILTER (WHERE q.kind = ''a'') AS of_all, count(*) FILTER (WHERE q.kind <> ''i'') AS to_read FROM %1$I.refresh_queue q GROUP BY q.source),
@@ -431,10 +472,10 @@ swamped AS MATERIALIZED (
 -- all facts of a table at once, so that its rows of the queue are done with
 chosen AS MATERIALIZED (
     SELECT f.fact, f.sources FROM fact f
-     WHERE NOT f.built OR f.untracked IS NOT NULL OR EXISTS (SELECT FROM waiting w WHERE w.of_all > 0 AND w.source = ANY (f.sources))
+     WHERE NOT f.built OR f.rested_on IS DISTINCT FROM f.rests_on OR f.untracked IS NOT NULL OR EXISTS (SELECT FROM waiting w WHERE w.of_all > 0 AND w.source = ANY (f.sources))
         OR EXISTS (SELECT FROM swamped w WHERE w.sources && f.sources)),
 noted AS (
-    UPDATE %1$I.stored_fact n SET sources = f.sources FROM fact f WHERE f.fact = n.fact AND f.sources <> n.sources),
+    UPDATE %1$I.stored_fact n SET sources = f.sources, rests_on = f.rests_on FROM fact f WHERE f.fact = n.fact AND (f.sources <> n.sources OR f.rests_on IS DISTINCT FROM n.rests_on)),
 stray AS (
     DELETE FROM %1$I.refresh_queue q WHERE q.kind = ''a'' AND q.source IN (SELECT w.source FROM waiting w WHERE w.source NOT IN (SELECT unnest(f.sources) FROM fact f)) RETURNING 1)
 SELECT (SELECT array_agg(c.fact ORDER BY c.fact <> ''customer_histories'', c.fact) FROM chosen c),
@@ -475,7 +516,7 @@ demoted AS (UPDATE %1$I.refresh_queue q SET kind = ''c'' WHERE q.kind = ''i'' AN
 END;
 $$;
 COMMENT ON FUNCTION refresh_step_10_facts(name) IS
-'step of refresh: computes as a whole the stored facts that have never been, that may have changed for everybody, or that are fed by what is not tracked';
+'step of refresh: computes as a whole the stored facts that have never been, that may have changed for everybody, whose views were replaced, or that are fed by what is not tracked';
 
 CREATE FUNCTION fact_build(workspace name, fact name)
 RETURNS text
@@ -536,6 +577,7 @@ DECLARE
     waiting bigint;
     batch bigint;
     parts bigint;
+    has_new boolean;
     seen smallint[];
     merge_only boolean;
     again boolean := false;
@@ -545,8 +587,11 @@ BEGIN
     changed := 0;
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
     began := clock_timestamp();
-    EXECUTE format('SELECT count(*), array_agg(DISTINCT q.source), bool_and(q.kind = ''i''), (SELECT s.refresh_batch FROM %1$I.settings s)
-                      FROM %1$I.refresh_queue q WHERE q.kind <> ''a''', workspace) INTO waiting, seen, merge_only, batch;
+    EXECUTE format('SELECT count(*), array_agg(DISTINCT q.source), bool_and(q.kind = ''i''), bool_or(q.kind = ''i''), (SELECT s.refresh_batch FROM %1$I.settings s)
+                      FROM %1$I.refresh_queue q WHERE q.kind <> ''a''', workspace) INTO waiting, seen, merge_only, has_new, batch;
+    IF has_new THEN
+        merge_only := merge_only AND seen <@ customer_segments.merging_sources(workspace);
+    END IF;
     -- a long queue says the same many times
     IF waiting > batch AND customer_segments.queue_fold(workspace) THEN
         done := false;

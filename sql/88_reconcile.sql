@@ -16,16 +16,21 @@ made AS (
       FROM carrier c
      CROSS JOIN unnest('{insert,update,delete,truncate}'::text[]) AS e(event)
       LEFT JOIN pg_trigger t ON t.tgrelid = c.relation AND t.tgfoid = 'customer_segments.capture_change()'::regprocedure
-           AND t.tgname = customer_segments.capture_trigger_name(%2$L, e.event) -- the first of the arguments, which are bytes that end with a zero
-           AND substr(t.tgargs, 1, octet_length(%2$L) + 1) = convert_to(%2$L, getdatabaseencoding()) || decode('00', 'hex')
+           AND t.tgname = customer_segments.capture_trigger_name(%2$L, e.event) AND customer_segments.is_capture_of(t.tgargs, %2$L)
      WHERE NOT (c.capture = 'row' AND c.relispartition AND c.relation <> c.root AND e.event = 'truncate'))
 SELECT DISTINCT f.feed::text, 'feeds a stored fact and is not tracked: every refresh reads all of it'
   FROM customer_segments.fact_sources(%2$L) s CROSS JOIN LATERAL unnest(s.untracked) AS f(feed)
+UNION ALL
+SELECT n.fact::text, 'stands on other views than it was computed from: the next refresh computes it anew'
+  FROM %1$I.stored_fact n WHERE n.built AND n.rests_on IS DISTINCT FROM customer_segments.fact_rests_on(%2$L, n.fact)
 UNION ALL
 SELECT m.relation::text, CASE WHEN NOT EXISTS (SELECT FROM %1$I.tracked_relation r WHERE r.relation = m.relation AND r.source = m.source)
                               THEN 'was attached after track: what is written to it directly is not seen; untrack and track the table'
                               ELSE format('has no trigger for %%s: untrack and track the table', string_agg(m.event, ', ' ORDER BY m.event)) END
   FROM made m WHERE m.tgenabled IS NULL GROUP BY m.relation, m.source
+UNION ALL
+SELECT DISTINCT c.relation::text, format('the owner of the workspace has not the right TRIGGER on it: %%s', CASE h.share WHEN 'nothing' THEN 'changes are not seen' ELSE 'any change counts for everybody' END)
+  FROM carrier c CROSS JOIN LATERAL customer_segments.capture_share(%2$L, c.relation) AS h(share) WHERE h.share <> 'keys'
 UNION ALL
 SELECT m.relation::text, format('has a disabled trigger for %%s: changes are not seen', string_agg(m.event, ', ' ORDER BY m.event))
   FROM made m WHERE m.tgenabled IN ('D', 'R') GROUP BY m.relation
@@ -36,7 +41,7 @@ SELECT m.relation::text, 'receives rows by logical replication, for which its tr
 END;
 $$;
 COMMENT ON FUNCTION tracking_gaps(name) IS
-'the ways by which changes can get past the triggers of a workspace, as far as the catalogues tell: relations that are not tracked, partitions attached since, missing and disabled triggers, logical replication';
+'the ways by which changes can get past the triggers of a workspace, as far as the catalogues tell: relations that are not tracked, views replaced since, partitions attached since, missing and disabled triggers, logical replication';
 
 CREATE FUNCTION reconcile(workspace name, share double precision DEFAULT 1, OUT subject text, OUT problem text, OUT customers bigint, OUT example text)
 RETURNS SETOF record

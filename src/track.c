@@ -7,7 +7,8 @@
  * would have to be allowed to call, no right on the queue that it would have
  * to be given.  What it cannot understand any more - a key column that is
  * gone or has got another type - it notes as "everything may have changed";
- * it never stands in the way of the shop.
+ * it never stands in the way of the shop.  So it does where the owner of the
+ * queue has no rights on the table: then no keys are for him.
  *
  * Arguments of the trigger: the workspace, the number of the tracked table,
  * the column that holds the customer, the column that holds the order (either
@@ -21,6 +22,7 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
@@ -28,6 +30,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -449,6 +452,51 @@ is_queue(Relation queue)
 		TupleDescAttr(columns, QUEUED_AT)->atttypid == TIMESTAMPTZOID;
 }
 
+/* Whether a role has this right on the table, or on one whose partition it is. */
+static bool
+has_right(Relation table, Oid role, AclMode right)
+{
+	List	   *relations = list_make1_oid(RelationGetRelid(table));
+	ListCell   *cell;
+
+	if (table->rd_rel->relispartition)
+		relations = list_concat(relations, get_partition_ancestors(RelationGetRelid(table)));
+	foreach(cell, relations)
+	{
+		bool		is_missing = false;
+
+		if (pg_class_aclcheck_ext(lfirst_oid(cell), role, right, &is_missing) == ACLCHECK_OK &&
+			!is_missing)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the owner of the queue may get of the table.  He may be a stranger: the
+ * workspace that the trigger was made for may be gone, and who can make
+ * schemas can make one of its name.
+ */
+typedef enum
+{
+	NOTHING,					/* his code would run with the rights of whoever changes the table */
+	THAT_IT_CHANGED,
+	THE_KEYS
+} Share;
+
+static Share
+share_of_owner(Relation queue, Relation table)
+{
+	Oid			owner = queue->rd_rel->relowner;
+
+	/* who may make triggers there could have made this one, and others that do more */
+	if (has_right(table, owner, ACL_TRIGGER))
+		return THE_KEYS;
+	if (!is_plain(queue))
+		return NOTHING;
+	return !table->rd_rel->relrowsecurity && has_right(table, owner, ACL_SELECT) ? THE_KEYS : THAT_IT_CHANGED;
+}
+
 PG_FUNCTION_INFO_V1(capture_change);
 Datum
 capture_change(PG_FUNCTION_ARGS)
@@ -459,6 +507,7 @@ capture_change(PG_FUNCTION_ARGS)
 	};
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Capture    *capture;
+	Share		share = NOTHING;
 	char	  **args;
 	TupleDesc	columns;
 
@@ -482,8 +531,10 @@ capture_change(PG_FUNCTION_ARGS)
 	capture->merge = strcmp(args[ROWS_ARE_ARG], "merge") == 0;
 	capture->both = strcmp(args[ROWS_ARE_ARG], "both") == 0;
 	capture->queue = workspace_table(args[WORKSPACE_ARG], QUEUE, RowExclusiveLock);
-	if (capture->queue == NULL || !is_queue(capture->queue) || capture->queue->rd_id == trigger->tg_relation->rd_id ||
-		!is_tracked(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source))
+	if (capture->queue != NULL && is_queue(capture->queue) && capture->queue->rd_id != trigger->tg_relation->rd_id &&
+		is_tracked(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source))
+		share = share_of_owner(capture->queue, trigger->tg_relation);
+	if (share == NOTHING)
 	{
 		/* a schema that was dropped by other means than drop_workspace, a table restored alone */
 		ereport(DEBUG1,
@@ -496,7 +547,7 @@ capture_change(PG_FUNCTION_ARGS)
 
 	if (has_no_rows(trigger))
 		;
-	else if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ||
+	else if (share == THAT_IT_CHANGED || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ||
 			 !find_column(capture, trigger->tg_relation, args[CUSTOMER_ARG], CUSTOMER, &capture->customer) ||
 			 !find_column(capture, trigger->tg_relation, args[ORDER_ARG], ORDER, &capture->order) ||
 			 (capture->customer.number == InvalidAttrNumber &&

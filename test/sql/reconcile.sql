@@ -82,5 +82,23 @@ CREATE OR REPLACE VIEW views.orders AS SELECT order_id, customer_id, ordered_at,
 SELECT * FROM reconcile('seg');
 CALL refresh('seg');
 SELECT * FROM reconcile('seg');
+-- and one with other rows of the same table, below another view
+SELECT drop_workspace('seg');
+CREATE OR REPLACE VIEW views.orders AS SELECT order_id, customer_id, ordered_at, amount FROM shop.orders;
+CREATE VIEW views.all_orders AS SELECT order_id, customer_id, ordered_at, amount FROM shop.orders;
+CREATE OR REPLACE VIEW views.orders AS SELECT order_id, customer_id, ordered_at, amount FROM views.all_orders;
+SELECT create_workspace('seg', 'views', storage => 'incremental');
+SELECT track('seg', 'shop.orders', 'customer_id');
+CALL refresh('seg');
+SELECT * FROM reconcile('seg');
+CREATE OR REPLACE VIEW views.all_orders AS SELECT order_id, customer_id, ordered_at, amount FROM shop.orders WHERE customer_id <> 7;
+SELECT * FROM tracking_gaps('seg');
+CALL refresh('seg');
+SELECT count(*) FROM seg.customer_orders WHERE customer_id = 7;
+SELECT * FROM reconcile('seg');
+-- what is not replaced is not computed anew
+SELECT max(rebuilt_at) AS rebuilt_at FROM seg.stored_fact \gset
+CALL refresh('seg');
+SELECT max(rebuilt_at) = :'rebuilt_at' AS as_before FROM seg.stored_fact;
 SELECT drop_workspace('seg');
 DROP SCHEMA shop, views CASCADE;
