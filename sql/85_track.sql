@@ -118,10 +118,14 @@ AS $$
 DECLARE
     statement text;
     tries integer := 0;
+    deadline timestamptz;
 BEGIN
     LOOP
         BEGIN
+            deadline := clock_timestamp() + interval '1 second';
             FOREACH statement IN ARRAY statements LOOP
+                -- lock_timeout is of one lock; but for what is locked already others wait all the time
+                PERFORM set_config('lock_timeout', GREATEST(1, ceil(extract(epoch FROM deadline - clock_timestamp()) * 1000))::text, true);
                 EXECUTE statement;
             END LOOP;
             RETURN;
@@ -138,14 +142,33 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION execute_giving_way(text[], text) IS
-'executes statements that lock relations which others use, all or none: gives way to them after a second, and tries again, ten times; failed is the error when that was in vain';
+'executes statements that lock relations which others use, all or none: gives way to them after a second in all, and tries again, ten times; failed is the error when that was in vain';
 
-CREATE FUNCTION capture_made(workspace name, relations regclass[], OUT relation regclass, OUT name name, OUT droppable boolean)
+CREATE FUNCTION capture_lock(relation regclass, drops boolean)
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION capture_lock(regclass, boolean) IS
+'takes the lock that making a trigger on a table takes, or dropping one, on this table alone; for who may do that';
+
+CREATE FUNCTION capture_locks(relations regclass[], drops boolean)
+RETURNS text[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(pg_catalog.format('SELECT customer_segments.capture_lock(%L, %L)', t.relation::pg_catalog.oid, capture_locks.drops) ORDER BY t.relation), '{}')
+      FROM (SELECT DISTINCT r AS relation FROM pg_catalog.unnest(capture_locks.relations) u CROSS JOIN LATERAL customer_segments.relation_tree(u) r) t
+      -- triggers are not copied to other children
+      JOIN pg_catalog.pg_class c ON c.oid = t.relation AND (c.relispartition OR t.relation = ANY (capture_locks.relations));
+END;
+COMMENT ON FUNCTION capture_locks(regclass[], boolean) IS
+'statements that lock tables and their partitions, one each, so that each has its share of a time to wait: a row trigger of a partitioned table is one statement';
+
+CREATE FUNCTION capture_made(workspace name, relations regclass[], OUT relation regclass, OUT name name, OUT droppable boolean, OUT for_rows boolean)
 RETURNS SETOF record
 LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 BEGIN ATOMIC
     -- partitions lose the copies with the original
-    SELECT t.tgrelid::pg_catalog.regclass, t.tgname, pg_catalog.pg_has_role(c.relowner, 'USAGE')
+    SELECT t.tgrelid::pg_catalog.regclass, t.tgname, pg_catalog.pg_has_role(c.relowner, 'USAGE'), t.tgtype & 1 = 1
       FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
      WHERE t.tgparentid = 0 AND t.tgfoid = 'customer_segments.capture_change()'::pg_catalog.regprocedure
        AND (relations IS NULL OR t.tgrelid = ANY (relations)) AND customer_segments.is_capture_of(t.tgargs, workspace)
@@ -153,7 +176,7 @@ BEGIN ATOMIC
      ORDER BY 1, 2;
 END;
 COMMENT ON FUNCTION capture_made(name, regclass[]) IS
-'the triggers of a workspace that are on some relations, null: on any, and whether the caller may drop them, which is for the owner of the table';
+'the triggers of a workspace that are on some relations, null: on any, whether the caller may drop them, which is for the owner of the table, and whether they are row triggers';
 
 CREATE FUNCTION capture_attach(workspace name, relations regclass[], source smallint, customer_column name, order_column name,
                                capture text, rows_are text, columns text DEFAULT '')
@@ -164,7 +187,9 @@ AS $$
 BEGIN
     -- what is there already: of a workspace of this name that went without drop_workspace, or left by untrack
     PERFORM customer_segments.execute_giving_way(
-        ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable)
+        customer_segments.capture_locks(ARRAY(SELECT DISTINCT m.relation FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable AND m.for_rows), true)
+        || ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable)
+        || CASE WHEN capture = 'row' THEN customer_segments.capture_locks(relations, false) ELSE '{}' END
         || ARRAY(SELECT format('CREATE %sTRIGGER %I AFTER %s%s ON %s %s FOR EACH %s EXECUTE FUNCTION customer_segments.capture_change(%L, %L, %L, %L, %L)',
                                CASE WHEN m.name IS NULL OR m.droppable THEN '' ELSE 'OR REPLACE ' END,   -- ours, as capture_made says
                                customer_segments.capture_trigger_name(workspace, e.event), e.event, CASE WHEN e.event = 'update' THEN columns ELSE '' END, r.relation,
@@ -194,7 +219,8 @@ BEGIN
         RAISE NOTICE 'the triggers of workspace "%" are left on %: only the owner of the table can drop them; they do nothing any more', workspace, left_there;
     END LOOP;
     PERFORM customer_segments.execute_giving_way(
-        ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable OR NOT leave) || also,
+        customer_segments.capture_locks(ARRAY(SELECT DISTINCT m.relation FROM customer_segments.capture_made(workspace, relations) m WHERE m.for_rows AND (m.droppable OR NOT leave)), true)
+        || ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable OR NOT leave) || also,
         format('tables of workspace "%s" are in use: its triggers could not be dropped', workspace));
 END;
 $$;

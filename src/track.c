@@ -18,10 +18,12 @@
 #include "postgres.h"
 
 #include "access/heapam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
 #include "catalog/partition.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -30,6 +32,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -37,6 +40,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
@@ -572,4 +576,55 @@ capture_change(PG_FUNCTION_ARGS)
 		ExecDropSingleTupleTableSlot(capture->slots[i]);
 	table_close(capture->queue, NoLock);	/* the lock stays, as that of an INSERT does */
 	return PointerGetDatum(NULL);
+}
+
+/* ---- locks ---- */
+
+/* Whether the user owns the table, or one whose partition it is: dropping a trigger there reaches this one. */
+static bool
+owns(Oid table)
+{
+	List	   *relations = list_make1_oid(table);
+	ListCell   *cell;
+
+	if (get_rel_relispartition(table))
+		relations = list_concat(relations, get_partition_ancestors(table));
+	foreach(cell, relations)
+	{
+		HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(cell)));
+		bool		owned = false;
+
+		if (HeapTupleIsValid(tuple))
+		{
+			owned = has_privs_of_role(GetUserId(), ((Form_pg_class) GETSTRUCT(tuple))->relowner);
+			ReleaseSysCache(tuple);
+		}
+		if (owned)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * capture_lock(relation, drops): the lock that making or dropping a trigger
+ * takes, on one table, for whoever may do that.  Those of partitions are else
+ * taken one by one in one statement, which waits for each as long as for all.
+ */
+PG_FUNCTION_INFO_V1(capture_lock);
+Datum
+capture_lock(PG_FUNCTION_ARGS)
+{
+	Oid			table = PG_GETARG_OID(0);
+	bool		drops = PG_GETARG_BOOL(1);
+	bool		is_missing = false;
+	char		kind = get_rel_relkind(table);
+
+	if (!owns(table) &&
+		(drops || pg_class_aclcheck_ext(table, GetUserId(), ACL_TRIGGER, &is_missing) != ACLCHECK_OK) &&
+		kind != '\0')
+		aclcheck_error(drops ? ACLCHECK_NOT_OWNER : ACLCHECK_NO_PRIV, get_relkind_objtype(kind),
+					   get_rel_name(table));
+	if (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE)
+		LockRelationOid(table, drops ? AccessExclusiveLock : ShareRowExclusiveLock);
+	PG_RETURN_VOID();
 }

@@ -200,6 +200,40 @@ SELECT orders, revenue FROM alike_seg.customer_orders WHERE customer_id = 3;
 SELECT drop_workspace('alike_seg');
 DROP SCHEMA alike, alike_shop CASCADE;
 
+-- there is one second for all the locks of a try, however many they are
+CREATE TABLE public.allowed (after text, lock_timeout text);
+SELECT execute_giving_way(ARRAY['SELECT pg_sleep(0.4)', $$INSERT INTO public.allowed VALUES ('0.4 s', current_setting('lock_timeout'))$$,
+                                'SELECT pg_sleep(0.8)', $$INSERT INTO public.allowed VALUES ('1.2 s', current_setting('lock_timeout'))$$], 'in vain');
+SELECT after, lock_timeout::interval BETWEEN '1 ms' AND '600 ms' AS is_less, lock_timeout = '1ms' AS is_over FROM public.allowed ORDER BY after;
+SHOW lock_timeout;
+DROP TABLE public.allowed;
+-- partitions one by one, where one statement would lock them all; for who may make the triggers, or drop them
+CREATE SCHEMA many;
+CREATE TABLE many.t (customer_id integer) PARTITION BY LIST (customer_id);
+CREATE TABLE many.t_1 PARTITION OF many.t FOR VALUES IN (1);
+CREATE TABLE many.t_2 PARTITION OF many.t FOR VALUES IN (2);
+SELECT cardinality(capture_locks('{many.t}', true));
+CREATE VIEW many.locks AS SELECT relation::regclass, mode FROM pg_locks WHERE pid = pg_backend_pid() AND relation::regclass::text LIKE 'many.t%' AND mode <> 'AccessShareLock' ORDER BY 1, 2;
+BEGIN;
+SELECT capture_lock('many.t_1', false), capture_lock('many.t_2', true);
+TABLE many.locks;
+COMMIT;
+CREATE ROLE cseg_locker;
+GRANT USAGE ON SCHEMA many, customer_segments TO cseg_locker;
+GRANT SELECT ON ALL TABLES IN SCHEMA many TO cseg_locker;
+GRANT TRIGGER ON many.t_1 TO cseg_locker;
+SET ROLE cseg_locker;
+SELECT capture_lock('many.t_1', true);
+SELECT capture_lock('many.t_2', false);
+BEGIN;
+SELECT capture_lock('many.t_1', false);
+TABLE many.locks;
+COMMIT;
+RESET ROLE;
+DROP OWNED BY cseg_locker;
+DROP ROLE cseg_locker;
+DROP SCHEMA many CASCADE;
+
 -- workspaces whose triggers have one name: each drops its own
 CREATE SCHEMA twins;
 CREATE TABLE twins.orders (order_id integer PRIMARY KEY, customer_id integer, ordered_at timestamptz, amount numeric);
