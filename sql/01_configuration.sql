@@ -14,5 +14,3 @@ END;
 $$;
 COMMENT ON FUNCTION grant_to_owner(regclass) IS
 'for the install script: lets the owners of the extension and of the database, and whom they let, write to a table of the extension';
--- a dump repeats what the owner of a restored database has granted as that role, which must find the tables
-GRANT USAGE ON SCHEMA customer_segments TO pg_database_owner;

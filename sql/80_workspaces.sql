@@ -4,12 +4,56 @@
 -- source name) of this extension is called, in name order.  A part adds its own settings, its tables and its views
 -- with the workspace_add_... functions below and returns NULL, or a sentence saying what it left out and why.
 
+CREATE FUNCTION current_roles()
+RETURNS SETOF oid
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
+BEGIN ATOMIC
+    -- not pg_has_role(): that lets superusers pass, who would run other people's code with all their rights
+    WITH RECURSIVE role AS (
+        SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
+        UNION
+        SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN role ON m.member = role.oid)
+    SELECT role.oid FROM role;
+END;
+COMMENT ON FUNCTION current_roles() IS
+'the current role and those it is a member of, whose code it may run; of a superuser no others either';
+
+CREATE FUNCTION workspace_require(workspace name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    owners oid[];
+BEGIN
+    -- a plain table of this name with columns of the server's types: a stranger's view, or a cast of a stranger's type, would
+    -- run the stranger's code with the rights of whoever reads it; and who owns the schema may put another in its place any time
+    SELECT ARRAY[n.nspowner, c.relowner] INTO owners FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = workspace AND c.relname = 'workspace_object' AND c.relkind = 'r'
+       AND 2 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid
+                  AND (a.attname, a.atttypid) IN (('position', 'integer'::regtype), ('name', 'name'::regtype)));
+    IF owners IS NULL THEN
+        RAISE EXCEPTION 'there is no workspace "%"', workspace
+            USING ERRCODE = 'undefined_object',
+                  HINT = 'A workspace is a schema made by create_workspace.';
+    ELSIF NOT owners <@ ARRAY(SELECT customer_segments.current_roles()) THEN
+        RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = CASE WHEN owners[1] <> owners[2] THEN 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.'
+                              ELSE format('Connect as %I. SET ROLE is not enough: code of the workspace could take the role of the session back.', pg_get_userbyid(owners[1])) END;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION workspace_require(name) IS
+'raises an error unless the schema is a workspace and the current role owns it or is a member of its owner, superusers included';
+
 CREATE FUNCTION workspace_register(workspace name, object name)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('INSERT INTO %I.workspace_object (name) VALUES ($1)', workspace) USING object;
 END;
 $$;
@@ -26,6 +70,7 @@ DECLARE
     there text[];
     described text[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END,
            (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
@@ -64,6 +109,7 @@ AS $$
 DECLARE
     no_columns text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('CREATE VIEW %I.%I WITH (security_invoker = true) AS %s', workspace, view, query);
     IF NOT present THEN
         -- the same columns of constants, which cost a plan nothing
@@ -87,6 +133,7 @@ AS $$
 DECLARE
     known boolean;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT EXISTS (SELECT FROM %I.workspace_object o WHERE o.name = $1)', workspace) INTO known USING view;
     IF NOT known THEN
         RAISE EXCEPTION 'workspace "%" did not make "%"', workspace, view USING ERRCODE = 'undefined_object';
@@ -103,6 +150,9 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF relation <> 'workspace_object' THEN
+        PERFORM customer_segments.workspace_require(workspace);
+    END IF;
     EXECUTE format('CREATE TABLE %I.%I (%s)', workspace, relation, definition);
     EXECUTE format('GRANT SELECT ON %I.%I TO PUBLIC', workspace, relation);
     PERFORM customer_segments.workspace_comment(workspace, relation, description, columns);
@@ -120,6 +170,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- a check bears the name of its setting, so that its error does
     EXECUTE format('ALTER TABLE %I.settings ADD COLUMN %I %s', workspace, setting,
                    replace(definition, 'CHECK (', format('CONSTRAINT %I CHECK (', setting)));
@@ -136,6 +187,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('INSERT INTO %I.customer_column (name, view, source_column, description, when_absent, rank_of) '
                    'VALUES ($1, $2, $3, $4, $5, $6)', workspace)
       USING column_name, view, source_column, description, when_absent, rank_of;
@@ -352,33 +404,6 @@ END;
 $$;
 COMMENT ON FUNCTION create_workspace(name, name, text, text, text) IS
 'makes a schema of segment views over a schema of source views; time_zone is that of calendar days and of source times without a zone, currency the one to report in; all or nothing';
-
-CREATE FUNCTION workspace_require(workspace name)
-RETURNS void
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    owner oid;
-BEGIN
-    -- a plain table of this name with columns of the server's types: a stranger's view, or a cast of a stranger's type, would
-    -- run the stranger's code with the rights of whoever reads it
-    SELECT c.relowner INTO owner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = workspace AND c.relname = 'workspace_object' AND c.relkind = 'r'
-       AND 2 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid
-                  AND (a.attname, a.atttypid) IN (('position', 'integer'::regtype), ('name', 'name'::regtype)));
-    IF owner IS NULL THEN
-        RAISE EXCEPTION 'there is no workspace "%"', workspace
-            USING ERRCODE = 'undefined_object',
-                  HINT = 'A workspace is a schema made by create_workspace.';
-    ELSIF NOT pg_has_role(owner, 'MEMBER') THEN
-        RAISE EXCEPTION 'workspace "%" belongs to role "%"', workspace, pg_get_userbyid(owner)
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
-END;
-$$;
-COMMENT ON FUNCTION workspace_require(name) IS
-'raises an error unless the schema is a workspace and the caller its owner or a member of that role';
 
 CREATE FUNCTION drop_workspace(workspace name)
 RETURNS void

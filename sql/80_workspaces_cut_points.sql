@@ -11,6 +11,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_setting(workspace, 'cut_points', 'text NOT NULL DEFAULT ''live'' CHECK (cut_points IN (''live'', ''stored''))',
         'labels that compare a customer with the shop: live asks the whole shop each time; stored takes what refresh has computed last, so that one customer is found by indexes; changed by set_cut_points');
     PERFORM customer_segments.workspace_add_setting(workspace, 'cut_points_days', 'double precision NOT NULL DEFAULT 1 CHECK (cut_points_days BETWEEN 0 AND 36500)',
@@ -49,6 +50,7 @@ AS $$
 DECLARE
     settings text[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- only the settings that it is computed with: any other may change without a shop page having to wait for the whole shop
     EXECUTE format('CREATE VIEW %I.cut_point_asked AS SELECT (%s) AS value', workspace, query);
     settings := ARRAY(SELECT format('s.%I', u.name) FROM customer_segments.view_feeds(format('%I.cut_point_asked', workspace)::regclass) f CROSS JOIN LATERAL unnest(f.columns) AS u(name)
@@ -90,6 +92,7 @@ AS $$
 DECLARE
     rests_on text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT c.rests_on FROM %I.cut_point_query c WHERE c.name = $1', workspace) INTO STRICT rests_on USING cut_point;
     -- the shop is asked by a function: its query costs no plan anything until it must run
     RETURN format('(SELECT CASE WHEN c.as_of <= customer_segments.as_of() AND c.%2$I = %3$s THEN c.%4$I ELSE customer_segments.live_cut_point(%1$L, %4$L, c.%4$I) END
@@ -108,6 +111,7 @@ DECLARE
     key_type text;
     is_plain boolean;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- by stored first: a query that asks the whole shop may have lost the length and the collation of the key
     PERFORM customer_segments.workspace_add_view(workspace, view, description, columns, stored, present);
     IF present THEN
@@ -166,6 +170,7 @@ DECLARE
     outdated text;
     is_due boolean;
 BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
     done := true;
     changed := 0;
     EXECUTE format('SELECT string_agg(format(''%%I, %%I'', c.name, c.name || ''_rests_on''), '', '' ORDER BY c.position),

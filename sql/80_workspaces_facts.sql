@@ -54,6 +54,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('It must be one of: %s.', (SELECT string_agg(f.fact, ', ') FROM customer_segments.workspace_facts() f));
     END IF;
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('INSERT INTO %I.fact_column (fact, name, expression, description) VALUES ($1, $2, $3, $4)', workspace)
       USING fact, column_name, expression, description;
 END;
@@ -70,6 +71,7 @@ BEGIN
     IF grouped !~ '^SELECT e\.customer_id,' THEN
         RAISE EXCEPTION 'the query of fact "%" must begin with "SELECT e.customer_id,"', fact USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_view(workspace, fact, description, columns, COALESCE(shown, grouped));
     EXECUTE format('INSERT INTO %I.fact_query (fact, grouped, of_all) VALUES ($1, $2, $3)', workspace) USING fact, grouped, of_all;
 END;
@@ -100,6 +102,7 @@ DECLARE
     names text;
     one_pass text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOR f IN SELECT * FROM customer_segments.workspace_facts() LOOP
         EXECUTE format('SELECT string_agg(format(E'',\n       %%s AS %%I'', c.expression, c.name), '''' ORDER BY c.position),
                                array_agg(ARRAY[c.name::text, c.description] ORDER BY c.position), string_agg(format('', e.%%I'', c.name), '''' ORDER BY c.position)

@@ -12,14 +12,15 @@ CREATE FUNCTION source_not_mapped(source name, rules name, column_name name)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-    -- the caller's own tables only: nothing of anybody else's is run
+    -- the caller's own tables in the caller's own schemas only, without those that inherit: nothing of anybody else's is run
     SELECT COALESCE(pg_catalog.string_agg(pg_catalog.format(
-               ' AND customer_segments.event_name(%3$I::text) <> ALL (ARRAY(SELECT customer_segments.event_name(k.%3$I) FROM %1$I.%4$I k '
-               'WHERE EXISTS (SELECT FROM %1$I.settings s WHERE s.source = %2$L)))',
+               ' AND customer_segments.event_name(%3$I::text) <> ALL (ARRAY(SELECT customer_segments.event_name(k.%3$I) FROM ONLY %1$I.%4$I k '
+               'WHERE EXISTS (SELECT FROM ONLY %1$I.settings s WHERE s.source = %2$L)))',
                n.nspname, source_not_mapped.source, source_not_mapped.column_name, source_not_mapped.rules), '' ORDER BY n.nspname), '')
       FROM pg_catalog.pg_namespace n
-     WHERE 3 = (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c
-                 WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND pg_catalog.pg_has_role(c.relowner, 'USAGE')
+     WHERE n.nspowner IN (SELECT customer_segments.current_roles())
+       AND 3 = (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c
+                 WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND c.relowner IN (SELECT customer_segments.current_roles())
                    AND c.relname IN (source_not_mapped.rules, 'settings', 'workspace_object'));
 END;
 COMMENT ON FUNCTION source_not_mapped(name, name, name) IS
@@ -78,6 +79,7 @@ DECLARE
     customer_id text := format('NULL::%s', customer_segments.source_key_type(source));
     optional text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_table(workspace, 'event_kind',
         'what the shop''s names of events mean, open to changes; a name that is itself a kind needs no rule',
         ARRAY[['event_type', 'name of the event, compared without regard to the case of A to Z'],

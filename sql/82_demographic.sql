@@ -22,6 +22,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_table(workspace, 'band',
         'bands of ages, incomes, companies and so on: a value is in the band with the largest from_value that is not above it',
         ARRAY[['scheme', 'what is divided: age and marketing_age (years), generation (year of birth), income, company_size and eu_employees (people), eu_turnover and annual_revenue'],
@@ -44,6 +45,7 @@ AS $$
 DECLARE
     fields text[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_setting(workspace, 'earliest_birth_date', 'date NOT NULL DEFAULT ''1900-01-01''',
         'demographic: an earlier day of birth is not believed');
     PERFORM customer_segments.workspace_add_setting(workspace, 'birthday_days', 'integer NOT NULL DEFAULT 30 CHECK (birthday_days BETWEEN 0 AND 366)',

@@ -74,6 +74,7 @@ SELECT f.customer_id, f.engagement,
  CROSS JOIN (SELECT s.waning_share, s.engaged_min_events FROM %1$I.settings s LIMIT 1) s
  CROSS JOIN cut k$query$;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['engaged_days', 'integer NOT NULL DEFAULT 30 CHECK (engaged_days BETWEEN 1 AND 36500)',
          'engagement: highly and moderately engaged customers did something in so many days'],

@@ -6,6 +6,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_setting(workspace, 'industry_system',
         'text NOT NULL DEFAULT ''naics'' CHECK (industry_system IN (''naics'', ''nace''))', 'firmographic: what industry codes are: naics or nace');
     PERFORM customer_segments.workspace_add_setting(workspace, 'account_window_days', 'integer NOT NULL DEFAULT 365 CHECK (account_window_days BETWEEN 1 AND 36500)',

@@ -54,6 +54,7 @@ SELECT c.customer_id, (c.cell).r, (c.cell).f, (c.cell).m,
          ON g.position = customer_segments.rfm_rule((c.cell).r, (c.cell).f, (c.cell).m,
                 (SELECT array_agg(ARRAY[u.position, u.r_min, u.r_max, u.f_min, u.f_max, u.m_min, u.m_max] ORDER BY u.position) FROM %1$I.rfm_rule u))$query$;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['rfm_bins', 'integer NOT NULL DEFAULT 5 CHECK (rfm_bins BETWEEN 2 AND 100)',
          'rfm: number of scores; after a change fill rfm_rule anew from rfm_preset(name, bins)'],

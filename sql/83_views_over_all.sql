@@ -82,6 +82,7 @@ DECLARE
     columns text;
     joins text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     IF customer_segments.source_has(source, 'customers') THEN
         IF customer_segments.source_has(source, 'customers', 'signed_up_at') THEN
             signed_up_at := customer_segments.source_time(source, 'customers', 'signed_up_at', 'r.signed_up_at',
@@ -136,6 +137,7 @@ AS $$
 DECLARE
     labels text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format(
         'SELECT string_agg(format(''(%%s, %%L, c.%%I, c.%%I)'', r.position, r.rank_of, r.rank_of, r.name), E'',\n                  '' ORDER BY r.position)
            FROM %I.customer_column r WHERE r.rank_of IS NOT NULL', workspace) INTO labels;
@@ -178,6 +180,7 @@ AS $$
 DECLARE
     described text[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT array_agg(ARRAY[c.name::text, c.description] ORDER BY c.position) FROM %I.customer_column c', workspace)
        INTO described;
     PERFORM customer_segments.workspace_add_view(workspace, 'customer_360',

@@ -26,25 +26,22 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    owner name;
+    strange record;
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
-    -- beyond that: pg_has_role() lets superusers pass, who would run the owner's code with all their rights
-    WITH RECURSIVE role AS (
-        SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user
-        UNION
-        SELECT m.roleid FROM pg_auth_members m JOIN role ON m.member = role.oid)
-    SELECT r.rolname INTO owner
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
-     WHERE n.nspname = workspace AND c.relname = 'workspace_object' AND c.relowner NOT IN (SELECT role.oid FROM role);
-    IF owner IS NOT NULL THEN
-        RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
-            USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I first.', owner);
+    EXECUTE format('SELECT c.relname, c.relowner FROM ONLY %1$I.workspace_object m '
+                   'JOIN pg_namespace n ON n.nspname = %1$L JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name '
+                   'WHERE c.relowner <> ALL ($1) ORDER BY m.position LIMIT 1', workspace)
+       INTO strange USING ARRAY(SELECT customer_segments.current_roles());
+    IF strange.relname IS NOT NULL THEN
+        RAISE EXCEPTION '"%" in workspace "%" belongs to role "%"', strange.relname, workspace, pg_get_userbyid(strange.relowner)
+            USING ERRCODE = 'insufficient_privilege', DETAIL = format('Role "%s" is not a member of it, and would run its code.', current_user),
+                  HINT = 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.';
     END IF;
 END;
 $$;
 COMMENT ON FUNCTION workspace_require_owner(name) IS
-'raises an error unless the schema is a workspace and the current role owns it or is a member of its owner, superusers included';
+'as workspace_require, and every relation that create_workspace made belongs to the current role or one it is a member of: for what runs code of the workspace';
 
 CREATE FUNCTION fit_clv(workspace name, model text DEFAULT 'auto', holdout_days integer DEFAULT NULL,
                         penalty double precision DEFAULT 0)
@@ -137,6 +134,7 @@ AS $$
 DECLARE
     setting text[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['clv_horizon_days', 'double precision NOT NULL DEFAULT 365 CHECK (clv_horizon_days BETWEEN 0 AND 365000)',
          'customer_value: predicted value is that of so many days'],

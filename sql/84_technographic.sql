@@ -29,6 +29,7 @@ DECLARE
     since text := format('(SELECT (a.until_day - s.technographic_days)::timestamp AT TIME ZONE a.time_zone FROM %1$I.as_of a CROSS JOIN %1$I.settings s)',
                          workspace);
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['technographic_days', 'integer NOT NULL DEFAULT 365 CHECK (technographic_days BETWEEN 1 AND 36500)',
          'technographic: devices are those of events within so many days (our default)'],

@@ -9,6 +9,7 @@ DECLARE
     setting text[];
     kind text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['survey_valid_days', 'integer NOT NULL DEFAULT 180 CHECK (survey_valid_days BETWEEN 1 AND 36500)',
          'attitudinal: the latest answer counts unless it is older than so many days; surveys sent and answered are those of so many days'],

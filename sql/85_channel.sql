@@ -54,6 +54,7 @@ DECLARE
     at text;
     zone text := format('(SELECT s.time_zone FROM %I.settings s)', workspace);
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['channel_window_days', 'integer NOT NULL DEFAULT 365 CHECK (channel_window_days BETWEEN 1 AND 36500)',
          'channel: orders and touches of so many days count (our default)'],

@@ -24,6 +24,7 @@ AS $$
 DECLARE
     setting text[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['loyalty_by', 'text NOT NULL DEFAULT ''orders'' CHECK (loyalty_by IN (''orders'', ''net_revenue'', ''points''))',
          'loyalty: what earns a tier: orders, net_revenue or points'],

@@ -50,6 +50,7 @@ DECLARE
     rules text := format('(SELECT t.* FROM %1$I.need_rule t WHERE NOT t.is_example OR (SELECT s.need_examples FROM %1$I.settings s))', workspace);
     since text := customer_segments.workspace_since(workspace, 'need_window_days');
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['need_examples', 'boolean NOT NULL DEFAULT true', 'needs: whether the rules and spells of the example set count'],
         ['need_window_days', 'integer NOT NULL DEFAULT 365 CHECK (need_window_days BETWEEN 1 AND 36500)', 'needs: purchases, answers, events and spells of so many days count (our default)'],

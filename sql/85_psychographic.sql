@@ -165,6 +165,7 @@ DECLARE
     rules text := format('(SELECT t.* FROM %1$I.trait_rule t WHERE NOT t.is_example OR (SELECT s.trait_examples FROM %1$I.settings s))', workspace);
     since text := customer_segments.workspace_since(workspace, 'trait_window_days');
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOREACH setting SLICE 1 IN ARRAY ARRAY[
         ['trait_examples', 'boolean NOT NULL DEFAULT true', 'psychographic: whether the rules of the example set count'],
         ['trait_window_days', 'integer NOT NULL DEFAULT 730 CHECK (trait_window_days BETWEEN 1 AND 36500)',

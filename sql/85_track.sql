@@ -13,6 +13,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_table(workspace, 'tracked_table',
         'the tables whose changes are noted; made by track and untrack',
         ARRAY[['source', 'number of the table in refresh_queue'],
@@ -38,8 +39,8 @@ BEGIN
               ['queued_at', 'begin of the transaction that made the change']],
         format('source smallint NOT NULL, kind "char" NOT NULL, customer_id %s, order_id %s, queued_at timestamptz NOT NULL) '
                'WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0',
-               format_type(customer_segments.source_base_type(customer_segments.source_key_type(source)::regtype), -1),
-               format_type(customer_segments.source_base_type(customer_segments.source_order_type(source)::regtype), -1)));
+               format_type(customer_segments.source_base_type(customer_segments.source_key_type(source)::regtype::oid), -1),
+               format_type(customer_segments.source_base_type(customer_segments.source_order_type(source)::regtype::oid), -1)));
     EXECUTE format('REVOKE ALL ON %1$I.refresh_queue, %1$I.tracked_table, %1$I.tracked_relation FROM PUBLIC', workspace);
     RETURN NULL;
 END;
@@ -243,6 +244,7 @@ DECLARE
     shown name := 'order_id';
     origin record;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT to_regclass(format(''%%I.orders'', s.source)) FROM %I.settings s', workspace) INTO here;
     -- down to the table through views that PostgreSQL could update: those have one row a row of one relation
     WHILE here <> relation LOOP
@@ -276,6 +278,7 @@ AS $$
 DECLARE
     refunds regclass;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT to_regclass(format(''%%I.refunds'', s.source)) FROM %I.settings s', workspace) INTO refunds;
     RETURN refunds IS NOT NULL AND (refunds = relation OR EXISTS (SELECT FROM customer_segments.view_relations(refunds) v WHERE v.feed = relation));
 END;
@@ -368,6 +371,7 @@ AS $$
 DECLARE
     made record;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOR made IN SELECT t.tgrelid::regclass AS relation, t.tgname FROM customer_segments.relation_tree(relation) r JOIN pg_trigger t ON t.tgrelid = r
                  WHERE t.tgfoid = 'customer_segments.capture_change()'::regprocedure AND customer_segments.is_capture_of(t.tgargs, workspace)
                    AND t.tgname IN (SELECT customer_segments.capture_trigger_name(workspace, e) FROM unnest('{insert,update,delete,truncate}'::text[]) e)

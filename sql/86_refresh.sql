@@ -10,6 +10,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_setting(workspace, 'refresh_log_days',
         'integer NOT NULL DEFAULT 30 CHECK (refresh_log_days BETWEEN 0 AND 36500)', 'refresh: runs older than so many days leave refresh_log');
     PERFORM customer_segments.workspace_add_table(workspace, 'refresh_log',

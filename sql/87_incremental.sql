@@ -41,12 +41,13 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- what depends on as_of by more than its base view's "before as_of" changes with time, and is computed: base views ask the function,
     -- windows and days stand on the view
     RETURN QUERY EXECUTE format('SELECT q.fact, pg_get_viewdef(c.oid), q.grouped,
                NOT EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend p ON p.classid = ''pg_rewrite''::regclass AND p.objid = r.oid
                             WHERE r.ev_class = c.oid AND p.refobjid = ''customer_segments.as_of()''::regprocedure)
-               AND NOT EXISTS (SELECT FROM customer_segments.view_relations(c.oid) r WHERE r.feed = %3$L::regclass)
+               AND NOT EXISTS (SELECT FROM customer_segments.view_relations(c.oid::regclass) r WHERE r.feed = %3$L::regclass)
           FROM %1$I.fact_query q
           JOIN pg_class c ON c.relname = q.fact AND c.relnamespace = %2$L::regnamespace AND c.relkind = ''v''
          WHERE q.fact NOT IN (SELECT f.fact FROM %1$I.stored_fact f)
@@ -64,6 +65,7 @@ AS $$
 DECLARE
     granted record;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     FOR granted IN SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
                           CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS with_option
                      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
@@ -113,6 +115,7 @@ DECLARE
     late text := '';
     latecomers text := '';
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     SELECT array_agg(ARRAY[a.attname, COALESCE(col_description(a.attrelid, a.attnum), a.attname)] ORDER BY a.attnum),
            customer_segments.key_equals((max(format_type(a.atttypid, NULL)) FILTER (WHERE a.attnum = 1)))
       INTO described, key_equals
@@ -171,6 +174,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_replace_view(workspace, fact, definition);
     EXECUTE format('DROP VIEW %1$I.%2$I; DROP TABLE %1$I.%3$I', workspace, fact || '_live', fact || '_stored');
     EXECUTE format('DELETE FROM %I.workspace_object o WHERE o.name IN ($1, $2)', workspace) USING fact || '_live', fact || '_stored';
@@ -186,6 +190,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- 0 is what reconcile found
     RETURN QUERY EXECUTE format('SELECT f.fact, 0::smallint || COALESCE(array_agg(DISTINCT t.source) FILTER (WHERE t.source IS NOT NULL), ''{}''),
                array_agg(DISTINCT v.feed ORDER BY v.feed) FILTER (WHERE t.source IS NULL AND v.feed IS NOT NULL)
@@ -287,6 +292,7 @@ AS $$
 DECLARE
     operator text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT r.%I FROM %I.refresh_run r', column_name || '_equals', workspace) INTO operator;
     RETURN operator;
 END;
@@ -363,6 +369,7 @@ noted AS (
     INSERT INTO %I.member_queue (customer_id) SELECT DISTINCT t.customer_id FROM %s t)', workspace, CASE WHEN merge_only THEN 'taken' ELSE 'touched' END);
     counts text := '0';
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- a customer whose rows are read anew must leave no order behind that would be added again
     EXECUTE format('SELECT format(''%%L::smallint[]'', array_agg(DISTINCT u.source)), format(''%%L::smallint[]'', COALESCE(array_agg(u.source) FILTER (WHERE u.merges), ''{}''))
                       FROM (SELECT unnest($1) AS source, false AS merges UNION ALL SELECT t.source, true FROM %I.tracked_table t WHERE t.merges) u', workspace)
@@ -449,6 +456,7 @@ DECLARE
     began timestamptz;
     count bigint;
 BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
     done := true;
     changed := 0;
     -- one refresh at a time; what follows sees all that the one before has committed
@@ -526,6 +534,7 @@ AS $$
 DECLARE
     of_all text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT COALESCE(q.of_all, format(''SELECT * FROM %%I.%%I'', $1, $2 || ''_live'')) FROM %I.fact_query q WHERE q.fact = $2', workspace)
        INTO STRICT of_all USING workspace, fact;
     RETURN of_all;
@@ -542,6 +551,7 @@ AS $$
 DECLARE
     worth boolean;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT count(*) > 2 * (SELECT count(*) FROM (SELECT DISTINCT d.source, d.customer_id FROM %1$I.refresh_queue d WHERE d.kind = ''c'') d)
                       FROM %1$I.refresh_queue q WHERE q.kind IN (''c'', ''o'')', workspace) INTO worth;
     IF worth THEN
@@ -583,6 +593,7 @@ DECLARE
     again boolean := false;
     began timestamptz;
 BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
     done := true;
     changed := 0;
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);

@@ -6,6 +6,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     RETURN QUERY EXECUTE format($query$
 WITH carrier AS (
     -- every relation that should carry triggers: the tracked tables and all partitions they have now

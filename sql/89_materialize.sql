@@ -175,6 +175,7 @@ DECLARE
     view name;
     began constant timestamptz := clock_timestamp();
 BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
     -- what a view stands on was made before it
     EXECUTE format('SELECT m.view FROM %1$I.materialized_view m JOIN %1$I.workspace_object o ON o.name = m.view
                      WHERE m.run < (SELECT r.run FROM %1$I.refresh_run r) ORDER BY o.position LIMIT 1 FOR UPDATE OF m', workspace) INTO view;

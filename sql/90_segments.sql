@@ -114,6 +114,7 @@ DECLARE
     expression text;
     inner_segment text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     IF colon > 0 THEN
         EXECUTE format('SELECT EXISTS (SELECT FROM %I.customer_column c WHERE c.rank_of = $1::name)', workspace)
            INTO known USING left(segment, colon - 1);
@@ -156,6 +157,7 @@ AS $$
 DECLARE
     id integer;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT g.segment_id FROM %I.segment g WHERE g.segment = $1 AND g.segmentation IS NULL AND g.dropped_at IS NULL', workspace)
        INTO id USING segment;
     IF id IS NULL THEN
@@ -244,6 +246,7 @@ AS $$
 DECLARE
     containers text[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT array_agg(g.segment ORDER BY g.segment)
                       FROM %1$I.segment g JOIN %1$I.segment_definition d ON d.segment_id = g.segment_id AND d.replaced_at IS NULL
                      WHERE g.dropped_at IS NULL AND $1 IN (SELECT r FROM customer_segments.predicate_references(d.predicate) r)', workspace)

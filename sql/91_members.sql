@@ -9,6 +9,7 @@ DECLARE
     key_type text := customer_segments.column_type(format('%I.customer_360', workspace)::regclass, 'customer_id');
     private name;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_setting(workspace, 'tracked_segmentations', 'name[]',
         'members: the segmentations whose labels refresh tracks; null: all, {}: none');
     PERFORM customer_segments.workspace_add_setting(workspace, 'member_value',

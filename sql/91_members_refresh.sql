@@ -12,6 +12,7 @@ AS $$
 DECLARE
     wanted boolean;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT s.tracked_segmentations IS DISTINCT FROM ''{}'' OR EXISTS (SELECT FROM %1$I.segment g WHERE g.dropped_at IS NULL AND g.segmentation IS NULL)
                            OR EXISTS (SELECT FROM %1$I.segment_state) FROM %1$I.settings s', workspace) INTO wanted;
     RETURN wanted;
@@ -37,6 +38,7 @@ DECLARE
     tables text;
     answer bigint;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- what is stored changes with what feeds it; what the extension ships does not change; a view that is replaced has a new rule
     EXECUTE format('SELECT bool_and(f.is_own OR f.kind = ''v'' OR f.source IS NOT NULL), string_agg(concat_ws('' '', f.feed, f.source, f.rule), '', '' ORDER BY f.feed::text, f.source),
                            string_agg(format(''(SELECT sum(hashtextextended(t::text, 0)) FROM %%s t)'', f.feed), '', '' ORDER BY f.feed::text) FILTER (WHERE f.is_own)
@@ -71,6 +73,7 @@ AS $$
 DECLARE
     scope text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- one by one a customer takes longer than in a pass over all
     EXECUTE format('SELECT CASE WHEN NOT COALESCE(r.rests_on = $1 AND r.failed = 0 AND NOT q.of_all AND q.customers <= 100 /* literal: taken for few */ + c.reltuples / 16 /* literal */
                                          AND $2 < (SELECT e.as_of FROM %1$I.segment_refresh e WHERE e.scope = ''everybody'' ORDER BY e.refresh DESC LIMIT 1) + s.members_minutes * interval ''1 minute'', false) THEN ''everybody''
@@ -99,6 +102,7 @@ DECLARE
     was_kept text := 'f.segments';
     looked_at text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT string_agg(format(''%%L || customer_360.%%I'', c.rank_of || '':'', c.rank_of), '', '' ORDER BY c.position) FILTER (WHERE c.rank_of IS NOT NULL), min(s.member_value), min(q.customer_id_equals)
                       FROM %1$I.settings s CROSS JOIN %1$I.refresh_run q LEFT JOIN %1$I.customer_column c ON c.rank_of IS NOT NULL
                        AND (s.tracked_segmentations IS NULL OR c.rank_of = ANY (s.tracked_segmentations))', workspace)
@@ -194,6 +198,7 @@ DECLARE
     looks constant name := (SELECT 'customer_segments_row_' || n FROM generate_series(1, 1000) n
                              WHERE to_regclass('pg_temp.customer_segments_row_' || n) IS NULL AND to_regtype('pg_temp.customer_segments_row_' || n) IS NULL ORDER BY n LIMIT 1);
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- what everybody looked like, once: then each predicate alone, and for one that fails the first customer by halving
     EXECUTE format('CREATE TEMPORARY TABLE %I ON COMMIT DROP AS
                     SELECT row_number() OVER () AS customer_segments_number, c.* FROM %I.customer_360 c', looks, workspace);

@@ -13,6 +13,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_setting(workspace, 'lift_min_customers',
         'integer NOT NULL DEFAULT 100 CHECK (lift_min_customers > 1)', 'campaigns: campaign_lift is reliable from so many customers in each group on (our default)');
     PERFORM customer_segments.workspace_add_table(workspace, 'campaign',

@@ -61,6 +61,7 @@ DECLARE
     columns text;
     labels text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('SELECT string_agg(format(''c.%%I'', r.rank_of), '', '' ORDER BY r.position),
                            string_agg(format(''(%%s, %%L, c.%%I)'', r.position, r.rank_of, r.rank_of), '', '' ORDER BY r.position)
                       FROM %I.customer_column r WHERE r.rank_of IS NOT NULL', workspace)

@@ -6,6 +6,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     PERFORM customer_segments.workspace_add_setting(workspace, 'psi_watch',
         'double precision NOT NULL DEFAULT 0.1 CHECK (psi_watch > 0)', 'migration: stable below this stability index, from it on watch');
     PERFORM customer_segments.workspace_add_setting(workspace, 'psi_shifted',

@@ -4,7 +4,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 
-SELECT plan(26);
+SELECT plan(30);
 
 SELECT is((SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'customer_segments'), 'customer_segments',
           'the extension lives in its schema');
@@ -76,6 +76,26 @@ INSERT INTO rule VALUES
  $$SELECT object FROM member_function WHERE proacl IS NOT NULL$$,
  $$CREATE FUNCTION customer_segments.planted() RETURNS integer LANGUAGE sql RETURN 1;
    GRANT EXECUTE ON FUNCTION customer_segments.planted() TO pg_monitor$$),
+-- of two functions with one name the one that fits a call better is called, whoever made it
+('the schema holds the extension and nothing else',
+ $$SELECT pg_describe_object(classid, objid, 0) FROM pg_depend d
+    WHERE refclassid = 'pg_namespace'::regclass AND refobjid = 'customer_segments'::regnamespace AND classid NOT IN ('pg_extension'::regclass, 'pg_default_acl'::regclass)
+      AND NOT EXISTS (SELECT FROM member m WHERE (m.classid, m.objid) = (d.classid, d.objid))$$,
+ $$CREATE OR REPLACE FUNCTION customer_segments.planted(t regtype) RETURNS oid LANGUAGE sql RETURN t::oid$$),
+('the schema and all functions belong to one role, and nobody else makes anything there',
+ $$SELECT object FROM member_function WHERE proowner <> (SELECT nspowner FROM pg_namespace WHERE nspname = 'customer_segments')
+   UNION ALL SELECT x.grantee::regrole::text FROM pg_namespace n, aclexplode(n.nspacl) AS x
+    WHERE n.nspname = 'customer_segments' AND x.privilege_type = 'CREATE' AND x.grantee <> n.nspowner$$,
+ $$CREATE FUNCTION customer_segments.planted() RETURNS integer LANGUAGE sql RETURN 1; ALTER FUNCTION customer_segments.planted() OWNER TO pg_monitor$$),
+-- live_cut_point is for the views of a workspace, whose reader has chosen to read them
+('what runs statements in a workspace asks first whose it is',
+ $$SELECT object FROM member_function WHERE proargnames[1] = 'workspace' AND prosrc ~ '\mEXECUTE (?!FUNCTION)' AND prosrc !~ 'workspace_require'
+      AND proname NOT IN ('create_workspace', 'live_cut_point')$$,
+ $$CREATE FUNCTION customer_segments.planted(workspace name) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE format(''TABLE %I.rfm'', workspace); END'$$),
+-- for a superuser pg_has_role() is true of everybody; capture_made asks what may be dropped, not what may be run
+('whose code is run is not asked of pg_has_role()',
+ $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc) ~ 'pg_has_role\(' AND proname <> 'capture_made'$$,
+ $$CREATE FUNCTION customer_segments.planted() RETURNS boolean LANGUAGE sql RETURN pg_has_role('pg_monitor', 'USAGE')$$),
 ('no aggregate hides its state from other servers and other sessions',
  $$SELECT object FROM member_aggregate a JOIN pg_type t ON t.oid = a.aggtranstype WHERE t.typtype = 'p'$$,
  $$CREATE AGGREGATE customer_segments.planted(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');

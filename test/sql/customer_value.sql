@@ -59,7 +59,16 @@ UPDATE seg.clv_models SET is_current = true;
 CREATE ROLE cseg_owner;
 CREATE ROLE cseg_member IN ROLE cseg_owner;
 CREATE ROLE cseg_stranger;
-ALTER TABLE seg.workspace_object OWNER TO cseg_owner;
+DO $$
+DECLARE
+    one regclass;
+BEGIN
+    FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'seg'::regnamespace AND relkind IN ('r', 'v', 'm') LOOP
+        EXECUTE format('ALTER TABLE %s OWNER TO cseg_owner', one);
+    END LOOP;
+    ALTER SCHEMA seg OWNER TO cseg_owner;
+END;
+$$;
 SELECT fit_clv('seg', 'mbg_nbd');
 GRANT USAGE ON SCHEMA seg, customer_segments TO PUBLIC;
 SET ROLE cseg_stranger;
@@ -67,7 +76,7 @@ SELECT fit_clv('seg', 'mbg_nbd');
 SET ROLE cseg_member;
 SELECT workspace_require_owner('seg');
 RESET ROLE;
-ALTER TABLE seg.workspace_object OWNER TO CURRENT_USER;
+REASSIGN OWNED BY cseg_owner TO CURRENT_USER;
 SELECT drop_workspace('seg');
 DROP ROLE cseg_member, cseg_stranger, cseg_owner;
 
