@@ -25,6 +25,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     owners oid[];
+    stranger oid;
 BEGIN
     -- a plain table of this name with columns of the server's types: a stranger's view, or a cast of a stranger's type, would
     -- run the stranger's code with the rights of whoever reads it; and who owns the schema may put another in its place any time
@@ -36,7 +37,12 @@ BEGIN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
             USING ERRCODE = 'undefined_object',
                   HINT = 'A workspace is a schema made by create_workspace.';
-    ELSIF NOT owners <@ ARRAY(SELECT customer_segments.current_roles()) THEN
+    END IF;
+    stranger := (SELECT o FROM unnest(owners) o WHERE o NOT IN (SELECT customer_segments.current_roles()) LIMIT 1);
+    IF stranger IS NOT NULL AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
+        RAISE EXCEPTION 'workspace "%" belongs to role "%"', workspace, pg_get_userbyid(stranger)
+            USING ERRCODE = 'insufficient_privilege';
+    ELSIF stranger IS NOT NULL THEN
         RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
             USING ERRCODE = 'insufficient_privilege',
                   HINT = CASE WHEN owners[1] <> owners[2] THEN 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.'
