@@ -26,9 +26,10 @@ BEGIN
               ['complete_at', 'every change that was committed before is in the table, as far as it is noted'],
               ['rebuilt_at', 'when it was last computed as a whole'],
               ['reconciled_at', 'when reconcile last looked at it'],
-              ['findings', 'customers for whom the table was wrong then; null if it has not looked']],
+              ['findings', 'customers for whom the table was wrong then; null if it has not looked'],
+              ['secured', 'tables below with row-level security when it was last looked at who may read it']],
         'fact name PRIMARY KEY, definition text NOT NULL, built boolean NOT NULL DEFAULT false, sources smallint[] NOT NULL DEFAULT ''{}'', rests_on bigint, complete_at timestamptz, rebuilt_at timestamptz,
-         reconciled_at timestamptz, findings bigint');
+         reconciled_at timestamptz, findings bigint, secured regclass[] NOT NULL DEFAULT ''{}''');
     RETURN NULL;
 END;
 $$;
@@ -89,6 +90,115 @@ END;
 COMMENT ON FUNCTION workspace_secured(name, name) IS
 'the tables with row-level security that a view reads; null if there are none';
 
+CREATE FUNCTION view_unreadable(view regclass, reader oid)
+RETURNS regclass[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    -- a view that has its owner's rights is read by whoever may read it, whatever is below
+    WITH RECURSIVE feeds AS (
+        SELECT view_unreadable.view::pg_catalog.oid AS id, 0::smallint AS attribute, true AS is_open
+        UNION
+        SELECT d.refobjid, d.refobjsubid::smallint,
+               COALESCE(c.relkind = 'v' AND c.reloptions && '{security_invoker=true,security_invoker=on,security_invoker=1,security_invoker=yes}'::text[], false)
+          FROM feeds f
+          JOIN pg_catalog.pg_rewrite r ON r.ev_class = f.id
+          JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> f.id
+          JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+         WHERE f.is_open AND c.relkind <> 'c')
+    SELECT pg_catalog.array_agg(DISTINCT f.id::pg_catalog.regclass)
+      FROM feeds f CROSS JOIN (SELECT CASE WHEN view_unreadable.reader = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(view_unreadable.reader) END AS role) w
+     WHERE f.id <> view_unreadable.view AND NOT pg_catalog.has_table_privilege(w.role, f.id, 'SELECT')
+       AND NOT CASE WHEN f.attribute > 0 THEN pg_catalog.has_column_privilege(w.role, f.id, f.attribute, 'SELECT')
+                    ELSE pg_catalog.has_any_column_privilege(w.role, f.id, 'SELECT') AND EXISTS (SELECT FROM feeds g WHERE g.id = f.id AND g.attribute > 0) END;
+END;
+COMMENT ON FUNCTION view_unreadable(regclass, oid) IS
+'the relations that a role, 0 for PUBLIC, may not read and would have to, to read a view; null if there are none';
+
+CREATE FUNCTION workspace_grants_kept(workspace name, from_relation name, computing name, kept name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    secured constant regclass[] := customer_segments.workspace_secured(workspace, computing);
+    granted record;
+BEGIN
+    IF secured IS NOT NULL THEN
+        RAISE NOTICE 'readers of %.% are not granted %, because row-level security of % does not hold there', workspace, from_relation, kept, secured
+            USING HINT = 'Grant it to whoever may see all rows.';
+        RETURN;
+    END IF;
+    FOR granted IN SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
+                          CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS with_option,
+                          customer_segments.view_unreadable(format('%I.%I', workspace, computing)::regclass, a.grantee) AS unreadable
+                     FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+                    WHERE c.oid = format('%I.%I', workspace, from_relation)::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+    LOOP
+        IF granted.unreadable IS NULL THEN
+            EXECUTE format('GRANT SELECT ON %I.%I TO %s%s', workspace, kept, granted.grantee, granted.with_option);
+        ELSE
+            RAISE NOTICE '% may read %.%, but not %, of which % is made: that is not granted', granted.grantee, workspace, from_relation, granted.unreadable[1], kept
+                USING HINT = 'Grant it to whoever may see all that is kept there.';
+        END IF;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION workspace_grants_kept(name, name, name, name) IS
+'lets those who may read a view of a workspace, and all that the view computing computes it from, read the relation that its rows are kept in; nobody where row-level security would not hold';
+
+CREATE FUNCTION workspace_kept(workspace name, OUT relation name, OUT name name, OUT computing name, OUT kept name, OUT secured regclass[])
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT ''stored_fact''::name, f.fact, (f.fact || ''_live'')::name, (f.fact || ''_stored'')::name, f.secured FROM %1$I.stored_fact f
+                                 UNION ALL SELECT ''materialized_view'', v.view, (v.view || ''_now'')::name, (v.view || ''_mat'')::name, v.secured FROM %1$I.materialized_view v
+                                  ORDER BY 1 DESC, 2', workspace);
+END;
+$$;
+COMMENT ON FUNCTION workspace_kept(name) IS
+'the facts and views of a workspace whose rows are kept: the table that notes it, the view that computes them, the relation they are kept in, and the tables with row-level security known';
+
+CREATE FUNCTION newly_secured(workspace name, computing name, secured regclass[])
+RETURNS regclass[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(u.u) FROM pg_catalog.unnest(customer_segments.workspace_secured(newly_secured.workspace, newly_secured.computing)) u(u)
+     WHERE u.u <> ALL (newly_secured.secured);
+END;
+COMMENT ON FUNCTION newly_secured(name, name, regclass[]) IS
+'the tables with row-level security that a view reads, without those known; null if there are none';
+
+CREATE FUNCTION workspace_close_secured(workspace name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    this record;
+    grantee text;
+BEGIN
+    -- once for each table that has got policies: what the owner grants afterwards stays
+    FOR this IN SELECT k.relation, k.name, k.kept, k.secured, customer_segments.newly_secured(workspace, k.computing, k.secured) AS news
+                  FROM customer_segments.workspace_kept(workspace) k LOOP
+        CONTINUE WHEN this.news IS NULL;
+        FOR grantee IN SELECT DISTINCT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+                         FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+                        WHERE c.oid = format('%I.%I', workspace, this.kept)::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner ORDER BY 1 LOOP
+            EXECUTE format('REVOKE SELECT ON %I.%I FROM %s CASCADE', workspace, this.kept, grantee);
+            RAISE NOTICE '% is not granted %.% any more, because row-level security of % does not hold there', grantee, workspace, this.kept, this.news
+                USING HINT = 'Grant it to whoever may see all rows.';
+        END LOOP;
+        EXECUTE format('UPDATE %I.%I SET secured = $1 WHERE %I = $2', workspace, this.relation, CASE this.relation WHEN 'stored_fact' THEN 'fact' ELSE 'view' END)
+          USING this.secured || this.news, this.name;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION workspace_close_secured(name) IS
+'step of refresh_begin: takes what is stored or materialized from its readers where a table below has got row-level security since';
+
 CREATE FUNCTION relation_columns(relation regclass, pattern text, separator text DEFAULT ', ')
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -127,7 +237,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I.%I ADD PRIMARY KEY (customer_id), ALTER last_at SET NOT NULL', workspace, stored);
     PERFORM customer_segments.workspace_comment(workspace, stored, format('fact: %s as of the last refresh, whatever the instant of its rows; read the view %s', fact, fact), described);
     PERFORM customer_segments.workspace_register(workspace, stored);
-    EXECUTE format('INSERT INTO %I.stored_fact (fact, definition) VALUES ($1, $2)', workspace) USING fact, definition;
+    EXECUTE format('INSERT INTO %I.stored_fact (fact, definition, secured) VALUES ($1, $2, $3)', workspace) USING fact, definition, COALESCE(secured, '{}');
 
     -- two short subqueries and no join: this stands in every plan, several times
     ready := format('COALESCE(customer_segments.as_of() >= (SELECT f.complete_at FROM %1$I.stored_fact f WHERE f.fact = %2$L AND f.built)
@@ -157,12 +267,7 @@ SELECT %11$s FROM %1$I.%3$I l WHERE NOT %6$s', workspace, fact, live, format(sho
                                   ' AND (s.last_at < (SELECT customer_segments.as_of()))::integer = 0', workspace, f || '_stored'), E' UNION ')
            FROM unnest(ARRAY[fact::text, latecomers]) f WHERE f <> ''), stored, late, format(shown, '', 'l')));
     PERFORM customer_segments.workspace_grants(workspace, fact, live);
-    IF secured IS NULL THEN
-        PERFORM customer_segments.workspace_grants(workspace, fact, stored);
-    ELSE
-        RAISE NOTICE 'readers of %.% are not granted %, because row-level security of % does not hold there', workspace, fact, stored, secured
-            USING HINT = 'Grant it to whoever may see all rows.';
-    END IF;
+    PERFORM customer_segments.workspace_grants_kept(workspace, fact, live, stored);
 END;
 $$;
 COMMENT ON FUNCTION fact_store(name, name, text, text) IS

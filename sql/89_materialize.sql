@@ -16,9 +16,10 @@ BEGIN
               ['run', 'the refresh that computed it last'],
               ['as_of', 'the instant that it answers for'],
               ['as_of_setting', 'customer_segments.as_of when it was computed; empty: the present'],
-              ['seconds', 'how long that took']],
+              ['seconds', 'how long that took'],
+              ['secured', 'tables below with row-level security when it was last looked at who may read it']],
         'view name PRIMARY KEY, definition text NOT NULL, key name[] NOT NULL, run bigint NOT NULL, as_of timestamptz NOT NULL,
-         as_of_setting text NOT NULL, seconds double precision NOT NULL');
+         as_of_setting text NOT NULL, seconds double precision NOT NULL, secured regclass[] NOT NULL DEFAULT ''{}''');
     RETURN NULL;
 END;
 $$;
@@ -124,20 +125,15 @@ BEGIN
     EXECUTE format('CREATE UNIQUE INDEX ON %I.%I (%s)', workspace, mat, (SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(key) WITH ORDINALITY AS k(c, n)));
     PERFORM customer_segments.workspace_comment(workspace, mat, format('%s as of the last refresh; read the view %s', view, view), described);
     PERFORM customer_segments.workspace_register(workspace, mat);
-    EXECUTE format('INSERT INTO %1$I.materialized_view SELECT $1, $2, $3, r.run, customer_segments.as_of(), customer_segments.as_of_setting(), extract(epoch FROM clock_timestamp() - $4)
-                      FROM %1$I.refresh_run r', workspace) USING view, definition, key, began;
+    EXECUTE format('INSERT INTO %1$I.materialized_view SELECT $1, $2, $3, r.run, customer_segments.as_of(), customer_segments.as_of_setting(), extract(epoch FROM clock_timestamp() - $4), $5
+                      FROM %1$I.refresh_run r', workspace) USING view, definition, key, began, COALESCE(secured, '{}');
     -- readers of the view are waited for, and others must not wait for us behind them
     PERFORM customer_segments.execute_giving_way(ARRAY[format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace, view,
         format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.as_of_setting, v.as_of) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
                workspace, view, customer_segments.relation_columns(relation, 'm.%I'), mat))],
         format('view %I.%I is in use: it could not be replaced', workspace, view));
     PERFORM customer_segments.workspace_grants(workspace, view, now_view);
-    IF secured IS NULL THEN
-        PERFORM customer_segments.workspace_grants(workspace, view, mat);
-    ELSE
-        RAISE NOTICE 'readers of %.% are not granted %, because row-level security of % does not hold there', workspace, view, mat, secured
-            USING HINT = 'Grant it to whoever may see all rows.';
-    END IF;
+    PERFORM customer_segments.workspace_grants_kept(workspace, view, now_view, mat);
 END;
 $$;
 COMMENT ON FUNCTION materialize(name, name, name[]) IS

@@ -12,17 +12,29 @@ CREATE ROLE cseg_board;
 SELECT create_workspace('seg', 'shop');
 GRANT USAGE ON SCHEMA seg, customer_segments TO cseg_board;
 GRANT SELECT ON seg.rfm, seg.customer_360 TO cseg_board;
+-- who may read what a view is made of keeps reading it; who could not before cannot now
+CREATE ROLE cseg_page;
+GRANT USAGE ON SCHEMA seg, shop TO cseg_page;
+GRANT SELECT ON ALL TABLES IN SCHEMA seg, shop TO cseg_page;
 CREATE TEMPORARY TABLE comments AS SELECT a.attname, col_description(a.attrelid, a.attnum), obj_description(a.attrelid) FROM pg_attribute a WHERE a.attrelid = 'seg.customer_360'::regclass AND a.attnum > 0;
 CREATE TEMPORARY TABLE rows AS SELECT t::text AS row FROM seg.customer_360 t;
 SELECT materialize('seg', 'customer_360');
+SET client_min_messages = notice;
 SELECT materialize('seg', 'rfm');
+SET client_min_messages = warning;
 SELECT materialize('seg', 'segment_summary');
 SELECT count(*), (SELECT count(*) FROM rows) FROM (SELECT t::text AS row FROM seg.customer_360 t INTERSECT SELECT row FROM rows) t;
 SELECT count(*) FROM (SELECT a.attname, col_description(a.attrelid, a.attnum), obj_description(a.attrelid) FROM pg_attribute a WHERE a.attrelid = 'seg.customer_360'::regclass AND a.attnum > 0 EXCEPT SELECT * FROM comments) c;
 SELECT relname, relkind, obj_description(oid) FROM pg_class c WHERE relnamespace = 'seg'::regnamespace AND relname ~ '^(rfm|customer_360|segment_summary)(_mat|_now)?$' ORDER BY 1;
 SELECT indexdef FROM pg_indexes WHERE schemaname = 'seg' AND tablename ~ '_mat$' ORDER BY 1;
 SELECT view, key, as_of_setting FROM seg.materialized_view ORDER BY 1;
--- a reader needs nothing below
+SET ROLE cseg_board;
+SELECT count(*) FROM seg.customer_360;
+SELECT count(*) FROM seg.rfm_mat;
+RESET ROLE;
+SELECT has_table_privilege('cseg_page', 'seg.rfm_mat', 'SELECT'), has_table_privilege('cseg_page', 'seg.customer_360_mat', 'SELECT');
+-- once granted, a reader needs nothing below
+GRANT SELECT ON seg.customer_360_mat, seg.rfm_mat TO cseg_board;
 SET ROLE cseg_board;
 SELECT count(*) FROM seg.customer_360;
 SELECT count(*) FROM seg.customer_360_now;
@@ -97,6 +109,17 @@ SET client_min_messages = warning;
 SET ROLE cseg_board;
 SELECT count(*) FROM seg.lifecycle;
 RESET ROLE;
+-- nor kept by those who could see all before: from the next refresh on, once
+SELECT subject, problem FROM tracking_gaps('seg') WHERE problem ~ 'row-level';
+SELECT has_table_privilege('cseg_page', 'seg.customer_histories_stored', 'SELECT');
+SET client_min_messages = notice;
+CALL refresh('seg');
+SET client_min_messages = warning;
+SELECT has_table_privilege(r, t, 'SELECT') FROM unnest('{cseg_page,cseg_board}'::text[]) r, unnest('{seg.rfm_mat,seg.customer_360_mat,seg.customer_histories_stored}'::text[]) t;
+SELECT subject, problem FROM tracking_gaps('seg') WHERE problem ~ 'row-level';
+GRANT SELECT ON seg.rfm_mat TO cseg_page;
+CALL refresh('seg');
+SELECT has_table_privilege('cseg_page', 'seg.rfm_mat', 'SELECT');
 -- and back
 SELECT unmaterialize('seg', 'customer_360');
 SELECT unmaterialize('seg', 'rfm');
@@ -108,3 +131,5 @@ SELECT count(*) FROM pg_namespace WHERE nspname = 'seg';
 DROP SCHEMA shop CASCADE;
 REVOKE USAGE ON SCHEMA customer_segments FROM cseg_board;
 DROP ROLE cseg_board;
+DROP OWNED BY cseg_page;
+DROP ROLE cseg_page;
