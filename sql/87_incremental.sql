@@ -124,6 +124,7 @@ DECLARE
     secured constant regclass[] := customer_segments.workspace_secured(workspace, computing);
     granted record;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     IF secured IS NOT NULL THEN
         RAISE NOTICE 'readers of %.% are not granted %, because row-level security of % does not hold there', workspace, from_relation, kept, secured
             USING HINT = 'Grant it to whoever may see all rows.';
@@ -153,6 +154,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     RETURN QUERY EXECUTE format('SELECT ''stored_fact''::name, f.fact, (f.fact || ''_live'')::name, (f.fact || ''_stored'')::name, f.secured FROM %1$I.stored_fact f
                                  UNION ALL SELECT ''materialized_view'', v.view, (v.view || ''_now'')::name, (v.view || ''_mat'')::name, v.secured FROM %1$I.materialized_view v
                                   ORDER BY 1 DESC, 2', workspace);
@@ -180,6 +182,7 @@ DECLARE
     this record;
     grantee text;
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- once for each table that has got policies: what the owner grants afterwards stays
     FOR this IN SELECT k.relation, k.name, k.kept, k.secured, customer_segments.newly_secured(workspace, k.computing, k.secured) AS news
                   FROM customer_segments.workspace_kept(workspace) k LOOP
