@@ -33,24 +33,24 @@ RETURN COALESCE(pg_catalog.btrim(pg_catalog.current_setting('customer_segments.a
 COMMENT ON FUNCTION as_of_setting() IS
 'the text of the setting customer_segments.as_of, empty for the present';
 
-CREATE FUNCTION materialized_for(workspace name, view name, computed_for text, computed_as_of timestamptz)
+CREATE FUNCTION materialized_for(workspace name, view name, computed_for text, computed_as_of timestamptz, asked_for text, asked_as_of timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- the present, or an instant since: as late as any reader without the setting
-    IF customer_segments.as_of_setting() = computed_for
-       OR computed_for = '' AND customer_segments.as_of() BETWEEN computed_as_of AND clock_timestamp() THEN
+    -- The present, or an instant since: as late as any reader without the setting.  Nothing of our schema is named here: readers of a
+    -- view need no rights on it.
+    IF asked_for = computed_for OR computed_for = '' AND asked_as_of BETWEEN computed_as_of AND clock_timestamp() THEN
         RETURN true;
     END IF;
-    RAISE EXCEPTION 'view %.% is materialized and does not answer for "customer_segments.as_of" = "%"', quote_ident(workspace), quote_ident(view), customer_segments.as_of_setting()
+    RAISE EXCEPTION 'view %.% is materialized and does not answer for "customer_segments.as_of" = "%"', quote_ident(workspace), quote_ident(view), asked_for
         USING ERRCODE = 'object_not_in_prerequisite_state',
               HINT = format('%I.%I computes it for any instant.', workspace, view || '_now');
 END;
 $$;
-COMMENT ON FUNCTION materialized_for(name, name, text, timestamptz) IS
-'true if a materialized view was computed for the customer_segments.as_of that is set now, or for the present and an instant since then is asked for; else an error: it would answer another question than was asked';
+COMMENT ON FUNCTION materialized_for(name, name, text, timestamptz, text, timestamptz) IS
+'true if a materialized view was computed for the customer_segments.as_of that is asked for, or for the present and an instant since then is asked for; else an error: it would answer another question than was asked';
 
 CREATE FUNCTION materialize(workspace name, view name, key name[] DEFAULT NULL)
 RETURNS void
@@ -129,7 +129,7 @@ BEGIN
                       FROM %1$I.refresh_run r', workspace) USING view, definition, key, began, COALESCE(secured, '{}');
     -- readers of the view are waited for, and others must not wait for us behind them
     PERFORM customer_segments.execute_giving_way(ARRAY[format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace, view,
-        format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.as_of_setting, v.as_of) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
+        format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.as_of_setting, v.as_of, customer_segments.as_of_setting(), customer_segments.as_of()) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
                workspace, view, customer_segments.relation_columns(relation, 'm.%I'), mat))],
         format('view %I.%I is in use: it could not be replaced', workspace, view));
     PERFORM customer_segments.workspace_grants(workspace, view, now_view);

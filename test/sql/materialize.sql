@@ -33,6 +33,13 @@ SELECT count(*) FROM seg.customer_360;
 SELECT count(*) FROM seg.rfm_mat;
 RESET ROLE;
 SELECT has_table_privilege('cseg_page', 'seg.rfm_mat', 'SELECT'), has_table_privilege('cseg_page', 'seg.customer_360_mat', 'SELECT');
+-- nor does reading it ask for rights on our schema
+SET ROLE cseg_page;
+SELECT count(*) FROM seg.rfm;
+SET customer_segments.as_of = '2024-02-01';
+SELECT count(*) FROM seg.rfm;
+SET customer_segments.as_of = '';
+RESET ROLE;
 -- once granted, a reader needs nothing below
 GRANT SELECT ON seg.customer_360_mat, seg.rfm_mat TO cseg_board;
 SET ROLE cseg_board;
