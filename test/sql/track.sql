@@ -200,6 +200,68 @@ SELECT orders, revenue FROM alike_seg.customer_orders WHERE customer_id = 3;
 SELECT drop_workspace('alike_seg');
 DROP SCHEMA alike, alike_shop CASCADE;
 
+-- what cannot carry triggers is refused; what inherits carries them; names may change
+CREATE SCHEMA kinds;
+CREATE TABLE kinds.sale (id integer PRIMARY KEY, buyer integer, placed timestamptz, total numeric);
+CREATE TABLE kinds.old_sale () INHERITS (kinds.sale);
+CREATE FOREIGN DATA WRAPPER cseg_nothing;
+CREATE SERVER cseg_nowhere FOREIGN DATA WRAPPER cseg_nothing;
+CREATE FOREIGN TABLE kinds.far (buyer integer) SERVER cseg_nowhere;
+CREATE TEMPORARY TABLE passing (buyer integer);
+CREATE MATERIALIZED VIEW kinds.copy AS SELECT buyer FROM kinds.sale;
+CREATE SCHEMA kinds_shop;
+CREATE VIEW kinds_shop.orders AS SELECT id AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM kinds.sale;
+INSERT INTO kinds.sale SELECT i, i % 5, timestamptz '2024-01-01Z' + i * interval '1 hour', 10 FROM generate_series(1, 20) i;
+SELECT create_workspace('kinds_seg', 'kinds_shop', storage => 'incremental');
+SELECT track('kinds_seg', r, 'buyer') FROM unnest('{kinds.far}'::regclass[]) r;
+SELECT track('kinds_seg', 'passing', 'buyer');
+SELECT track('kinds_seg', 'kinds.copy', 'buyer');
+SELECT track('kinds_seg', 'kinds_shop.orders', 'customer_id');
+SELECT track('kinds_seg', 'kinds.sale', 'buyer', 'id');
+CALL refresh('kinds_seg');
+INSERT INTO kinds.old_sale VALUES (1, 1, '2023-01-01Z', 7), (101, 9, '2023-01-01Z', 7);
+UPDATE kinds.sale SET total = 8 WHERE id = 101;
+SELECT kind, customer_id, order_id FROM kinds_seg.refresh_queue ORDER BY 1, 2;
+CALL refresh('kinds_seg');
+SELECT * FROM reconcile('kinds_seg');
+SELECT customer_id, orders, revenue FROM kinds_seg.customer_orders WHERE customer_id IN (1, 9) ORDER BY 1;
+ALTER TABLE kinds.sale RENAME TO bill;
+ALTER TABLE kinds.bill SET SCHEMA kinds_shop;
+INSERT INTO kinds_shop.bill VALUES (102, 2, '2024-05-01Z', 10);
+SELECT kind, customer_id, order_id FROM kinds_seg.refresh_queue ORDER BY 1, 2;
+CALL refresh('kinds_seg');
+ALTER TABLE kinds_shop.bill RENAME buyer TO payer;
+INSERT INTO kinds_shop.bill VALUES (103, 3, '2024-05-01Z', 10);
+INSERT INTO kinds.old_sale VALUES (104, 4, '2024-05-01Z', 10);
+SELECT DISTINCT kind, customer_id, order_id FROM kinds_seg.refresh_queue ORDER BY 1, 2;
+CALL refresh('kinds_seg');
+SELECT * FROM reconcile('kinds_seg');
+SELECT customer_id, orders FROM kinds_seg.customer_orders ORDER BY 1;
+-- customers become one: by a table of who is who below the source, and by the orders themselves
+CREATE TABLE kinds.same (buyer integer PRIMARY KEY, person integer NOT NULL);
+CREATE OR REPLACE VIEW kinds_shop.orders AS SELECT b.id AS order_id, COALESCE(s.person, b.payer) AS customer_id, b.placed AS ordered_at, b.total AS amount
+  FROM kinds_shop.bill b LEFT JOIN kinds.same s ON s.buyer = b.payer;
+SELECT track('kinds_seg', 'kinds.same');
+SELECT define_segment('kinds_seg', 'any', 'orders > 0');
+CALL refresh('kinds_seg');
+INSERT INTO kinds.same VALUES (9, 1);
+CALL refresh('kinds_seg');
+SELECT * FROM reconcile('kinds_seg');
+UPDATE kinds_shop.bill SET payer = 2 WHERE payer = 3;
+CALL refresh('kinds_seg');
+SELECT * FROM reconcile('kinds_seg');
+SELECT customer_id, orders, revenue FROM kinds_seg.customer_orders ORDER BY 1;
+SELECT string_agg(customer_id::text, ' ' ORDER BY customer_id) FROM kinds_seg.segment_members WHERE segment = 'any';
+-- and two again
+DELETE FROM kinds.same;
+CALL refresh('kinds_seg');
+SELECT * FROM reconcile('kinds_seg');
+SELECT string_agg(customer_id::text, ' ' ORDER BY customer_id) FROM kinds_seg.segment_members WHERE segment = 'any';
+SELECT drop_workspace('kinds_seg');
+DROP SCHEMA kinds, kinds_shop CASCADE;
+DROP FOREIGN DATA WRAPPER cseg_nothing CASCADE;
+DROP TABLE passing;
+
 -- there is one second for all the locks of a try, however many they are
 CREATE TABLE public.allowed (after text, lock_timeout text);
 SELECT execute_giving_way(ARRAY['SELECT pg_sleep(0.4)', $$INSERT INTO public.allowed VALUES ('0.4 s', current_setting('lock_timeout'))$$,
