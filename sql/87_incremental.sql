@@ -538,6 +538,7 @@ AS $$
 DECLARE
     sources smallint[];
 BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
     -- the lock of a reader: the tables and their indexes stay as they are found until the batch has ended
     EXECUTE format('SELECT FROM %I.purchases LIMIT 0', workspace);
     EXECUTE format('UPDATE %I.tracked_table t SET merges = false WHERE t.merges AND NOT customer_segments.tracking_merges($1, t.relation, t.order_column)', workspace) USING workspace;
