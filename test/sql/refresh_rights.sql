@@ -35,7 +35,7 @@ SELECT sum(orders_placed(history)) AS stored FROM seg.customer_histories_stored;
 SELECT count(*) AS queued FROM seg.refresh_queue;
 RESET ROLE;
 GRANT SELECT (amount) ON shop.orders TO cseg_refresher;
--- the schema, which a view that is there does not ask for
+-- the schema, where it is looked up whether inserted orders may still be merged
 REVOKE USAGE ON SCHEMA shop FROM cseg_refresher;
 INSERT INTO shop.orders VALUES (73, 2, '2025-02-03Z', 10);
 SET ROLE cseg_refresher;
