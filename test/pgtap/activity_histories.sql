@@ -141,7 +141,7 @@ SELECT is(pg_temp.read_by('SELECT * FROM generate_series(1, 5) g CROSS JOIN LATE
 -- stored, and back again
 SELECT set_storage('ws', 'incremental');
 SELECT refresh_step_10_facts('ws');
-UPDATE ws.settings SET stored_days = 100000;
+UPDATE ws.settings SET stored_days = 36500;
 SELECT set_eq('SELECT customer_id, last_at, events, first_event_at, last_event_at, activity::text FROM ws.customer_events_stored', 'SELECT customer_id, last_at, events, first_event_at, last_event_at, activity::text FROM ws.customer_events_live', 'what is stored is the grouped query of now');
 SELECT is_empty($$SELECT * FROM reconcile('ws') WHERE problem !~ 'tracked'$$, 'and found right');
 SELECT set_storage('ws', 'live');
@@ -163,7 +163,7 @@ SELECT is((SELECT a.attcollation::regcollation::text FROM pg_attribute a WHERE a
 SELECT is(pg_temp.scans_of_strings('SELECT * FROM strings_ws.customer_events WHERE customer_id = ''c5'''), 0::bigint, 'one customer of a key with a length: by index');
 SELECT set_storage('strings_ws', 'incremental');
 SELECT refresh_step_10_facts('strings_ws');
-UPDATE strings_ws.settings SET stored_days = 100000;
+UPDATE strings_ws.settings SET stored_days = 36500;
 SELECT set_eq('SELECT substr(customer_id, 2)::bigint, events FROM strings_ws.customer_events', 'SELECT customer_id, events FROM ws.customer_events', 'and stored');
 SELECT is(pg_temp.scans_of_strings('SELECT * FROM strings_ws.customer_events WHERE customer_id = ''c5'''), 0::bigint, 'one of the stored');
 SELECT set_storage('strings_ws', 'live');

@@ -87,7 +87,7 @@ SELECT set_cut_points('ws', 'live');
 UPDATE ws.settings SET cut_points = 'stored';
 SELECT set_cut_points('ws', 'stored');
 SELECT is(pg_get_viewdef('ws.lifecycle'::regclass) ~ 'live_cut_point', true, 'the views are put in place whatever the setting said');
-UPDATE ws.settings SET stored_days = 100000;
+UPDATE ws.settings SET stored_days = 36500;
 SELECT set_storage('ws', 'incremental');
 SELECT refresh_step_10_facts('ws'), refresh_step_14_cut_points('ws');
 ANALYZE ws.customer_histories_stored, ws.customer_items_stored, ws.customer_events_stored, ws.price_bands_mat;
