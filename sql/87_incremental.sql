@@ -99,7 +99,7 @@ BEGIN ATOMIC
         SELECT view_unreadable.view::pg_catalog.oid AS id, 0::smallint AS attribute, true AS is_open
         UNION
         SELECT d.refobjid, d.refobjsubid::smallint,
-               COALESCE(c.relkind = 'v' AND c.reloptions && '{security_invoker=true,security_invoker=on,security_invoker=1,security_invoker=yes}'::text[], false)
+               COALESCE(c.relkind = 'v' AND (SELECT o.option_value::boolean FROM pg_catalog.pg_options_to_table(c.reloptions) o WHERE o.option_name = 'security_invoker'), false)
           FROM feeds f
           JOIN pg_catalog.pg_rewrite r ON r.ev_class = f.id
           JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
