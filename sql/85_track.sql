@@ -288,22 +288,10 @@ COMMENT ON FUNCTION tracks_refunds(name, regclass) IS
 
 CREATE FUNCTION capture_share(workspace name, relation regclass)
 RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    found record;
-BEGIN
-    SELECT q.relhasindex OR q.relhastriggers OR q.relchecks > 0 AS runs_code, t.relrowsecurity AS is_secured,
-           bool_or(has_table_privilege(q.relowner, r.relid, 'TRIGGER')) AS may_make_triggers, bool_or(has_table_privilege(q.relowner, r.relid, 'SELECT')) AS may_read INTO found
-      FROM pg_class q CROSS JOIN pg_class t CROSS JOIN (SELECT relation AS relid UNION SELECT a.relid FROM pg_partition_ancestors(relation) a) r
-     WHERE q.oid = format('%I.refresh_queue', workspace)::regclass AND t.oid = relation
-     GROUP BY q.oid, t.oid;
-    RETURN CASE WHEN found.may_make_triggers THEN 'keys' WHEN found.runs_code THEN 'nothing' WHEN found.may_read AND NOT found.is_secured THEN 'keys' ELSE 'changed' END;
-END;
-$$;
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'capture_share';
 COMMENT ON FUNCTION capture_share(name, regclass) IS
-'what capture_change notes of a table, by the rights that the owner of the queue has on it or on one whose partition it is: keys; changed, that it has changed; nothing, if code of the owner would run on it';
+'what capture_change notes of a table, by the rights that the owner of the queue has on it or on one whose partition it is: keys; changed, that it has changed; nothing, if code of the owner would run on it or there is no queue';
 
 CREATE FUNCTION track(workspace name, relation regclass, customer_column name DEFAULT NULL, order_column name DEFAULT NULL, capture text DEFAULT 'statement')
 RETURNS void

@@ -58,6 +58,18 @@ $$;
 COMMENT ON FUNCTION storable_facts(name) IS
 'the facts of a workspace that are computed, the query of the view and the grouped one, and whether they can be stored';
 
+CREATE FUNCTION relation_readers(relation regclass, OUT reader oid, OUT grantee text, OUT is_grantable boolean)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT a.grantee, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, pg_catalog.bool_or(a.is_grantable)
+      FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
+     WHERE c.oid = relation_readers.relation AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+     GROUP BY a.grantee ORDER BY 2;
+END;
+COMMENT ON FUNCTION relation_readers(regclass) IS
+'whom SELECT on a relation was granted, without its owner: the role, 0 for PUBLIC, as GRANT names it, and whether with the option to grant it on';
+
 CREATE FUNCTION workspace_grants(workspace name, from_relation name, to_relation name)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -67,12 +79,8 @@ DECLARE
     granted record;
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
-    FOR granted IN SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
-                          CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS with_option
-                     FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-                    WHERE c.oid = format('%I.%I', workspace, from_relation)::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
-    LOOP
-        EXECUTE format('GRANT SELECT ON %I.%I TO %s%s', workspace, to_relation, granted.grantee, granted.with_option);
+    FOR granted IN SELECT * FROM customer_segments.relation_readers(format('%I.%I', workspace, from_relation)::regclass) LOOP
+        EXECUTE format('GRANT SELECT ON %I.%I TO %s%s', workspace, to_relation, granted.grantee, CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
     END LOOP;
 END;
 $$;
@@ -130,14 +138,11 @@ BEGIN
             USING HINT = 'Grant it to whoever may see all rows.';
         RETURN;
     END IF;
-    FOR granted IN SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
-                          CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS with_option,
-                          customer_segments.view_unreadable(format('%I.%I', workspace, computing)::regclass, a.grantee) AS unreadable
-                     FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-                    WHERE c.oid = format('%I.%I', workspace, from_relation)::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+    FOR granted IN SELECT r.*, customer_segments.view_unreadable(format('%I.%I', workspace, computing)::regclass, r.reader) AS unreadable
+                     FROM customer_segments.relation_readers(format('%I.%I', workspace, from_relation)::regclass) r
     LOOP
         IF granted.unreadable IS NULL THEN
-            EXECUTE format('GRANT SELECT ON %I.%I TO %s%s', workspace, kept, granted.grantee, granted.with_option);
+            EXECUTE format('GRANT SELECT ON %I.%I TO %s%s', workspace, kept, granted.grantee, CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
         ELSE
             RAISE NOTICE '% may read %.%, but not %, of which % is made: that is not granted', granted.grantee, workspace, from_relation, granted.unreadable[1], kept
                 USING HINT = 'Grant it to whoever may see all that is kept there.';
@@ -187,9 +192,7 @@ BEGIN
     FOR this IN SELECT k.relation, k.name, k.kept, k.secured, customer_segments.newly_secured(workspace, k.computing, k.secured) AS news
                   FROM customer_segments.workspace_kept(workspace) k LOOP
         CONTINUE WHEN this.news IS NULL;
-        FOR grantee IN SELECT DISTINCT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
-                         FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-                        WHERE c.oid = format('%I.%I', workspace, this.kept)::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner ORDER BY 1 LOOP
+        FOR grantee IN SELECT r.grantee FROM customer_segments.relation_readers(format('%I.%I', workspace, this.kept)::regclass) r LOOP
             EXECUTE format('REVOKE SELECT ON %I.%I FROM %s CASCADE', workspace, this.kept, grantee);
             RAISE NOTICE '% is not granted %.% any more, because row-level security of % does not hold there', grantee, workspace, this.kept, this.news
                 USING HINT = 'Grant it to whoever may see all rows.';

@@ -456,16 +456,22 @@ is_queue(Relation queue)
 		TupleDescAttr(columns, QUEUED_AT)->atttypid == TIMESTAMPTZOID;
 }
 
+/* A table and those whose partition it is. */
+static List *
+with_ancestors(Oid table)
+{
+	List	   *relations = list_make1_oid(table);
+
+	return get_rel_relispartition(table) ? list_concat(relations, get_partition_ancestors(table)) : relations;
+}
+
 /* Whether a role has this right on the table, or on one whose partition it is. */
 static bool
-has_right(Relation table, Oid role, AclMode right)
+has_right(Oid table, Oid role, AclMode right)
 {
-	List	   *relations = list_make1_oid(RelationGetRelid(table));
 	ListCell   *cell;
 
-	if (table->rd_rel->relispartition)
-		relations = list_concat(relations, get_partition_ancestors(RelationGetRelid(table)));
-	foreach(cell, relations)
+	foreach(cell, with_ancestors(table))
 	{
 		bool		is_missing = false;
 
@@ -474,6 +480,18 @@ has_right(Relation table, Oid role, AclMode right)
 			return true;
 	}
 	return false;
+}
+
+/* Whether policies say which rows of the table a role may see. */
+static bool
+is_secured(Oid table)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	bool		secured = HeapTupleIsValid(tuple) && ((Form_pg_class) GETSTRUCT(tuple))->relrowsecurity;
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return secured;
 }
 
 /*
@@ -489,7 +507,7 @@ typedef enum
 } Share;
 
 static Share
-share_of_owner(Relation queue, Relation table)
+share_of_owner(Relation queue, Oid table)
 {
 	Oid			owner = queue->rd_rel->relowner;
 
@@ -498,7 +516,27 @@ share_of_owner(Relation queue, Relation table)
 		return THE_KEYS;
 	if (!is_plain(queue))
 		return NOTHING;
-	return !table->rd_rel->relrowsecurity && has_right(table, owner, ACL_SELECT) ? THE_KEYS : THAT_IT_CHANGED;
+	return !is_secured(table) && has_right(table, owner, ACL_SELECT) ? THE_KEYS : THAT_IT_CHANGED;
+}
+
+/*
+ * capture_share(workspace, relation): what of it, for who wants to know before
+ * anything changes.  It takes no lock on the table, which somebody may alter.
+ */
+PG_FUNCTION_INFO_V1(capture_share);
+Datum
+capture_share(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {[NOTHING] = "nothing",[THAT_IT_CHANGED] = "changed",[THE_KEYS] = "keys"};
+	Relation	queue = workspace_table(NameStr(*PG_GETARG_NAME(0)), QUEUE, AccessShareLock);
+	Share		share = NOTHING;
+
+	if (queue != NULL)
+	{
+		share = share_of_owner(queue, PG_GETARG_OID(1));
+		table_close(queue, AccessShareLock);
+	}
+	PG_RETURN_TEXT_P(cstring_to_text(names[share]));
 }
 
 PG_FUNCTION_INFO_V1(capture_change);
@@ -537,7 +575,7 @@ capture_change(PG_FUNCTION_ARGS)
 	capture->queue = workspace_table(args[WORKSPACE_ARG], QUEUE, RowExclusiveLock);
 	if (capture->queue != NULL && is_queue(capture->queue) && capture->queue->rd_id != trigger->tg_relation->rd_id &&
 		is_tracked(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source))
-		share = share_of_owner(capture->queue, trigger->tg_relation);
+		share = share_of_owner(capture->queue, RelationGetRelid(trigger->tg_relation));
 	if (share == NOTHING)
 	{
 		/* a schema that was dropped by other means than drop_workspace, a table restored alone */
@@ -584,12 +622,9 @@ capture_change(PG_FUNCTION_ARGS)
 static bool
 owns(Oid table)
 {
-	List	   *relations = list_make1_oid(table);
 	ListCell   *cell;
 
-	if (get_rel_relispartition(table))
-		relations = list_concat(relations, get_partition_ancestors(table));
-	foreach(cell, relations)
+	foreach(cell, with_ancestors(table))
 	{
 		HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(cell)));
 		bool		owned = false;

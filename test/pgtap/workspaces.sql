@@ -2,7 +2,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET jit = off;
-SELECT plan(18);
+SELECT plan(19);
 
 CREATE SCHEMA data;
 CREATE TABLE data.orders (id bigint PRIMARY KEY, client text, placed timestamp, total numeric(12,2), cur text);
@@ -98,6 +98,17 @@ SELECT results_eq('SELECT customer_id::integer, net_revenue FROM keys_seg.rfm OR
     'orders keyed by a domain, refunds by the type below it; an empty currency is none');
 SELECT is((SELECT currency FROM keys_seg.settings), 'EUR', 'nor is it one of several currencies');
 SELECT throws_ok($$UPDATE keys_seg.settings SET rfm_weight_m = 'NaN'$$, '23514', NULL, 'a weight is a number');
+-- whose rights a view asks for, in every spelling of the option: what is below one with its owner's rights is not asked
+CREATE ROLE cseg_reader;
+DO $$DECLARE spelling text;
+BEGIN
+    FOREACH spelling IN ARRAY '{true,on,1,yes,t,y,TRUE,off,false,0,no,f,n}'::text[] LOOP
+        EXECUTE format('CREATE VIEW data.%1$I WITH (security_invoker = %1$L) AS SELECT * FROM data.orders; GRANT SELECT ON data.%1$I TO cseg_reader;
+                        CREATE VIEW data.%2$I WITH (security_invoker = true) AS SELECT * FROM data.%1$I', spelling, 'over ' || spelling);
+    END LOOP;
+END$$;
+SELECT results_eq($$SELECT c.relname::text FROM pg_class c WHERE c.relname LIKE 'over %' AND view_unreadable(c.oid, 'cseg_reader'::regrole) = '{data.orders}' ORDER BY c.relname::text COLLATE "C"$$,
+    $$SELECT 'over ' || s FROM unnest('{1,TRUE,on,t,true,y,yes}'::text[]) s$$, 'a reader who may not read the orders may not read what a view with his rights shows of them');
 SELECT throws_ok($$SELECT * FROM purchase_histories(0::regclass, NULL::integer)$$, '42P01', NULL, 'purchases that do not exist');
 SELECT * FROM finish();
 ROLLBACK;
