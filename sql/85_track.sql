@@ -289,7 +289,7 @@ COMMENT ON FUNCTION tracks_refunds(name, regclass) IS
 CREATE FUNCTION capture_share(workspace name, relation regclass)
 RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'capture_share';
+AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION capture_share(name, regclass) IS
 'what capture_change notes of a table, by the rights that the owner of the queue has on it or on one whose partition it is: keys; changed, that it has changed; nothing, if code of the owner would run on it or there is no queue';
 
