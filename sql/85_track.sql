@@ -373,6 +373,13 @@ $$;
 COMMENT ON FUNCTION capture_always(name, regclass) IS
 'lets the row triggers of a tracked table fire also for rows that logical replication applies, as far as the caller owns the table';
 
+CREATE FUNCTION capture_casts(from_type regtype, to_type regtype)
+RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION capture_casts(regtype, regtype) IS
+'whether capture_change can note keys of one type as those of another: no value fails, and no function is called that somebody else has made; of integers that are too large it knows that they are nobody''s';
+
 CREATE FUNCTION tracked_column(workspace name, relation regclass, column_name name, queue_column name)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -389,10 +396,7 @@ BEGIN
     END IF;
     SELECT a.atttypid INTO STRICT wanted FROM pg_attribute a
      WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass AND a.attname = queue_column;
-    -- a cast that a value could make fail would fail the shop's own change; of integers that are too large the trigger knows they are nobody's
-    IF found <> wanted AND NOT EXISTS (SELECT FROM pg_cast c WHERE c.castsource = found AND c.casttarget = wanted AND c.castcontext = 'i')
-       AND NOT (found = ANY ('{int8,int4,int2}'::regtype[]) AND wanted = ANY ('{int8,int4,int2}'::regtype[]))
-       AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = wanted AND t.typcategory = 'S') THEN
+    IF NOT customer_segments.capture_casts(found, wanted) THEN
         RAISE EXCEPTION 'column "%" of table % has type %, but % is %', column_name, relation, found::regtype, queue_column, wanted::regtype
             USING ERRCODE = 'datatype_mismatch', HINT = 'Track the table without this column: then any change of it counts for everybody.';
     END IF;

@@ -21,6 +21,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
@@ -245,6 +246,38 @@ is_within(const Column *column, Datum key)
 	return number >= column->least && number <= column->most;
 }
 
+/*
+ * How values of one type become those of another; false if they cannot, or
+ * if a value could fail, or the shop's change would with it.  No function of
+ * somebody else's is called, who may be allowed no more than to make casts of
+ * a type: it would run with the rights of whoever changes the table.
+ */
+static bool
+find_cast(Column *column, Oid from, Oid to, Oid *function)
+{
+	bool		to_string = TypeCategory(to) == TYPCATEGORY_STRING;
+
+	column->path = COERCION_PATH_RELABELTYPE;
+	column->narrower = false;
+	*function = InvalidOid;
+	if (from == to)
+		return true;
+	column->path = find_coercion_pathway(to, from, COERCION_IMPLICIT, function);
+	if (column->path == COERCION_PATH_NONE && (narrows(column, from, to) || to_string))
+		column->path = find_coercion_pathway(to, from, COERCION_ASSIGNMENT, function);
+	switch (column->path)
+	{
+		case COERCION_PATH_RELABELTYPE:
+			return true;
+		case COERCION_PATH_FUNC:
+			return *function < FirstUnpinnedObjectId;
+		case COERCION_PATH_COERCEVIAIO:
+			return to_string;
+		default:
+			return false;
+	}
+}
+
 /* False: the column is gone, or has a type that the queue cannot hold. */
 static bool
 find_column(Capture *capture, Relation table, const char *name, int queue_column, Column *column)
@@ -253,7 +286,7 @@ find_column(Capture *capture, Relation table, const char *name, int queue_column
 	int32		modifier = held->atttypmod;
 	Oid			from;
 	Oid			to = getBaseTypeAndTypmod(held->atttypid, &modifier);
-	Oid			function = InvalidOid;
+	Oid			function;
 	bool		is_varlena;
 
 	column->number = InvalidAttrNumber;
@@ -266,32 +299,33 @@ find_column(Capture *capture, Relation table, const char *name, int queue_column
 	if (column->number <= 0)
 		return false;
 	from = getBaseType(TupleDescAttr(RelationGetDescr(table), column->number - 1)->atttypid);
-	column->path = COERCION_PATH_RELABELTYPE;
-	column->narrower = false;
-	if (from != to)
-		column->path = find_coercion_pathway(to, from, COERCION_IMPLICIT, &function);
-	/* of the others those that no value can make fail, or the change of the shop would */
-	if (column->path == COERCION_PATH_NONE &&
-		(narrows(column, from, to) || TypeCategory(to) == TYPCATEGORY_STRING))
-		column->path = find_coercion_pathway(to, from, COERCION_ASSIGNMENT, &function);
+	if (!find_cast(column, from, to, &function))
+		return false;
 	get_typlenbyval(to, &column->length, &column->by_value);
-	switch (column->path)
+	if (column->path == COERCION_PATH_FUNC)
+		fmgr_info(function, &column->function);
+	else if (column->path == COERCION_PATH_COERCEVIAIO)
 	{
-		case COERCION_PATH_RELABELTYPE:
-			break;
-		case COERCION_PATH_FUNC:
-			fmgr_info(function, &column->function);
-			break;
-		case COERCION_PATH_COERCEVIAIO:
-			getTypeOutputInfo(from, &function, &is_varlena);
-			fmgr_info(function, &column->function);
-			getTypeInputInfo(to, &function, &column->input_parameter);
-			fmgr_info(function, &column->input);
-			break;
-		default:
-			return false;
+		getTypeOutputInfo(from, &function, &is_varlena);
+		fmgr_info(function, &column->function);
+		getTypeInputInfo(to, &function, &column->input_parameter);
+		fmgr_info(function, &column->input);
 	}
 	return true;
+}
+
+/* capture_casts(from, to): whether keys of one type can be noted as those of another. */
+PG_FUNCTION_INFO_V1(capture_casts);
+Datum
+capture_casts(PG_FUNCTION_ARGS)
+{
+	Oid			from = PG_GETARG_OID(0);
+	Oid			to = PG_GETARG_OID(1);
+	Column		column;
+	Oid			function;
+
+	PG_RETURN_BOOL(get_typisdefined(from) && get_typisdefined(to) &&
+				   find_cast(&column, getBaseType(from), getBaseType(to), &function));
 }
 
 /* A cast function takes the value and, if it likes, the length wanted and whether the cast is explicit. */

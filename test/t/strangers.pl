@@ -142,6 +142,44 @@ like(refused('shop', q{SELECT customer_segments.drop_workspace('trap')}), qr/$mi
 my ($code, $out, $err) = $node->psql('shop', q{CALL customer_segments.refresh('trap')});
 like($err, qr/HINT:  Connect as mallory\. SET ROLE is not enough/, 'the hint says how');
 
+# the keys that the trigger notes for the queue of a schema made anew by mallory, who may read the table: by no cast that he can make
+$node->safe_psql('shop', q{
+	CREATE TABLE shop.sold (id bigint PRIMARY KEY, customer_id bigint);
+	GRANT SELECT ON shop.sold TO mallory;
+	SELECT customer_segments.create_workspace('gone', 'shop', storage => 'incremental');
+	SELECT customer_segments.track('gone', 'shop.sold', 'customer_id', 'id');
+	DROP SCHEMA gone CASCADE});
+$node->safe_psql('shop', q{
+	CREATE SCHEMA gone;
+	CREATE TABLE gone.tracked_relation AS SELECT 'shop.sold'::regclass AS relation, n::smallint AS source FROM generate_series(1, 50) n;
+	CREATE TYPE m.row AS (key bigint);
+	CREATE TYPE m.label AS ENUM ('a')}, @mallory);
+$node->safe_psql('shop', "CREATE FUNCTION m.to_row(bigint) RETURNS m.row $spring ROW(\$1)::m.row; END \$\$;
+	CREATE CAST (bigint AS m.row) WITH FUNCTION m.to_row(bigint) AS IMPLICIT;
+	CREATE CAST (bigint AS m.label) WITH INOUT AS IMPLICIT", @mallory);
+my $sale = 0;
+for my $type ('bigint', 'text', 'm.row', 'm.label')
+{
+	my $noted = $type =~ /^m/ ? 'a' : 'c';
+	$node->safe_psql('shop', qq{DROP TABLE IF EXISTS gone.refresh_queue; CREATE TABLE gone.refresh_queue (source smallint, kind "char", customer_id $type, order_id bigint, queued_at timestamptz)}, @mallory);
+	is(refused('shop', 'INSERT INTO shop.sold VALUES (' . ++$sale . ", 7)"), '', "a sale goes on, whatever the queue's keys are: $type");
+	is($node->safe_psql('shop', 'SELECT kind, customer_id FROM gone.refresh_queue'), $noted eq 'c' ? 'c|7' : 'a|', 'and is noted by its key only if nobody has made the cast');
+}
+# nor the owner of the type of a key of the shop's own
+$node->safe_psql('shop', q{
+	GRANT USAGE ON SCHEMA m TO PUBLIC;
+	CREATE TABLE shop.lent (id bigint PRIMARY KEY, label m.label, row m.row);
+	CREATE SCHEMA labels;
+	CREATE VIEW labels.orders AS SELECT id AS order_id, label::text AS customer_id, now() AS ordered_at, 1 AS amount FROM shop.lent;
+	SELECT customer_segments.create_workspace('lent', 'labels', storage => 'incremental');
+	SELECT customer_segments.track('lent', 'shop.lent', 'label', 'id')});
+is(refused('shop', q{INSERT INTO shop.lent VALUES (1, 'a')}), '', 'keys of a type of mallory are noted');
+$node->safe_psql('shop', "CREATE FUNCTION m.to_text(m.label) RETURNS text $spring 'x'; END \$\$; CREATE CAST (m.label AS text) WITH FUNCTION m.to_text(m.label) AS ASSIGNMENT", @mallory);
+is(refused('shop', q{INSERT INTO shop.lent VALUES (2, 'a')}), '', 'until he makes a cast of it, which is not called');
+is($node->safe_psql('shop', q{SELECT kind, customer_id, order_id FROM lent.refresh_queue ORDER BY kind}), "a||\na||\ni|a|1", 'the change counts for everybody, as track did');
+like(refused('shop', q{SELECT customer_segments.untrack('lent', 'shop.lent'); SELECT customer_segments.track('lent', 'shop.lent', 'label', 'id')}),
+	qr/^42804: column "label" of table shop.lent has type m.label, but customer_id is text/, 'and track says that it takes no such key');
+
 # handed over by half: schema or relations alone
 $node->safe_psql('shop', 'ALTER SCHEMA own OWNER TO analyst');
 like(refused('shop', q{CALL customer_segments.refresh('own')}), qr/^42501: role "postgres" is neither the owner of workspace "own"/, 'a workspace whose schema belongs to another is refused');
