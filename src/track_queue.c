@@ -1,0 +1,228 @@
+/*
+ * track_queue.c
+ *		Whose queue the trigger writes to, what of a change its owner may get,
+ *		and the locks that making and dropping triggers take.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "track.h"
+
+#define TRACKED "tracked_relation"
+
+Relation
+cseg_workspace_table(const char *workspace, const char *name, LOCKMODE lock)
+{
+	Oid			schema = get_namespace_oid(workspace, true);
+	Oid			relation = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	Relation	table = OidIsValid(relation) ? try_relation_open(relation, lock) : NULL;
+
+	if (table != NULL && (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relpersistence == RELPERSISTENCE_TEMP))
+	{
+		relation_close(table, lock);
+		table = NULL;
+	}
+	return table;
+}
+
+bool
+cseg_is_tracked(const char *workspace, Oid table, int16 source)
+{
+	Relation	tracked = cseg_workspace_table(workspace, TRACKED, AccessShareLock);
+	Snapshot	snapshot;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	bool		found = false;
+
+	if (tracked == NULL)
+		return false;
+	if (RelationGetDescr(tracked)->natts >= 2 &&	/* literal: the columns read below */
+		TupleDescAttr(RelationGetDescr(tracked), 0)->atttypid == REGCLASSOID &&
+		TupleDescAttr(RelationGetDescr(tracked), 1)->atttypid == INT2OID)
+	{
+		snapshot = RegisterSnapshot(GetLatestSnapshot());
+		slot = table_slot_create(tracked, NULL);
+		scan = table_beginscan(tracked, snapshot, 0, NULL);
+		while (!found && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+		{
+			slot_getallattrs(slot);
+			found = DatumGetObjectId(slot->tts_values[0]) == table &&
+				DatumGetInt16(slot->tts_values[1]) == source;
+		}
+		table_endscan(scan);
+		ExecDropSingleTupleTableSlot(slot);
+		UnregisterSnapshot(snapshot);
+	}
+	table_close(tracked, AccessShareLock);
+	return found;
+}
+
+bool
+cseg_is_queue(Relation queue)
+{
+	TupleDesc	columns = RelationGetDescr(queue);
+
+	if (columns->natts != QUEUE_COLUMNS)
+		return false;
+	for (int i = 0; i < QUEUE_COLUMNS; i++)
+		if (TupleDescAttr(columns, i)->attisdropped || TupleDescAttr(columns, i)->attgenerated != '\0')
+			return false;
+	return TupleDescAttr(columns, SOURCE)->atttypid == INT2OID &&
+		TupleDescAttr(columns, KIND)->atttypid == CHAROID &&
+		TupleDescAttr(columns, QUEUED_AT)->atttypid == TIMESTAMPTZOID;
+}
+
+/* Whether any key, and none, can be put in this column unseen. */
+static bool
+takes_any_key(Relation queue, int column)
+{
+	Form_pg_attribute key = TupleDescAttr(RelationGetDescr(queue), column);
+
+	return !key->attnotnull && getBaseType(key->atttypid) == key->atttypid;
+}
+
+bool
+cseg_is_plain(Relation queue)
+{
+	TupleConstr *constraints = RelationGetDescr(queue)->constr;
+
+	return !queue->rd_rel->relhasindex && queue->trigdesc == NULL && !queue->rd_rel->relispartition &&
+		(constraints == NULL || constraints->num_check == 0) &&
+		takes_any_key(queue, CUSTOMER) && takes_any_key(queue, ORDER);
+}
+
+/* ---- rights ---- */
+
+/* A table and those whose partition it is. */
+static List *
+with_ancestors(Oid table)
+{
+	List	   *relations = list_make1_oid(table);
+
+	return get_rel_relispartition(table) ? list_concat(relations, get_partition_ancestors(table)) : relations;
+}
+
+/* Whether a role has this right on the table, or on one whose partition it is. */
+static bool
+has_right(Oid table, Oid role, AclMode right)
+{
+	ListCell   *cell;
+
+	foreach(cell, with_ancestors(table))
+	{
+		bool		is_missing = false;
+
+		if (pg_class_aclcheck_ext(lfirst_oid(cell), role, right, &is_missing) == ACLCHECK_OK &&
+			!is_missing)
+			return true;
+	}
+	return false;
+}
+
+/* Whether policies say which rows of the table a role may see. */
+static bool
+is_secured(Oid table)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	bool		secured = HeapTupleIsValid(tuple) && ((Form_pg_class) GETSTRUCT(tuple))->relrowsecurity;
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return secured;
+}
+
+Share
+cseg_share_of_owner(Relation queue, Oid table)
+{
+	Oid			owner = queue->rd_rel->relowner;
+
+	/* who may make triggers there could have made this one, and others that do more */
+	if (has_right(table, owner, ACL_TRIGGER))
+		return THE_KEYS;
+	if (!cseg_is_plain(queue))
+		return NOTHING;
+	return !is_secured(table) && has_right(table, owner, ACL_SELECT) ? THE_KEYS : THAT_IT_CHANGED;
+}
+
+/*
+ * capture_share(workspace, relation): what of it, for who wants to know before
+ * anything changes.  It takes no lock on the table, which somebody may alter.
+ */
+PG_FUNCTION_INFO_V1(capture_share);
+Datum
+capture_share(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {[NOTHING] = "nothing",[THAT_IT_CHANGED] = "changed",[THE_KEYS] = "keys"};
+	Relation	queue = cseg_workspace_table(NameStr(*PG_GETARG_NAME(0)), QUEUE, AccessShareLock);
+	Share		share = NOTHING;
+
+	if (queue != NULL)
+	{
+		share = cseg_share_of_owner(queue, PG_GETARG_OID(1));
+		table_close(queue, AccessShareLock);
+	}
+	PG_RETURN_TEXT_P(cstring_to_text(names[share]));
+}
+
+/* ---- locks ---- */
+
+/* Whether the user owns the table, or one whose partition it is: dropping a trigger there reaches this one. */
+static bool
+owns(Oid table)
+{
+	ListCell   *cell;
+
+	foreach(cell, with_ancestors(table))
+	{
+		HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(cell)));
+		bool		owned = false;
+
+		if (HeapTupleIsValid(tuple))
+		{
+			owned = has_privs_of_role(GetUserId(), ((Form_pg_class) GETSTRUCT(tuple))->relowner);
+			ReleaseSysCache(tuple);
+		}
+		if (owned)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * capture_lock(relation, drops): the lock that making or dropping a trigger
+ * takes, on one table, for whoever may do that.  Those of partitions are else
+ * taken one by one in one statement, which waits for each as long as for all.
+ */
+PG_FUNCTION_INFO_V1(capture_lock);
+Datum
+capture_lock(PG_FUNCTION_ARGS)
+{
+	Oid			table = PG_GETARG_OID(0);
+	bool		drops = PG_GETARG_BOOL(1);
+	bool		is_missing = false;
+	char		kind = get_rel_relkind(table);
+
+	if (!owns(table) &&
+		(drops || pg_class_aclcheck_ext(table, GetUserId(), ACL_TRIGGER, &is_missing) != ACLCHECK_OK) &&
+		kind != '\0')
+		aclcheck_error(drops ? ACLCHECK_NOT_OWNER : ACLCHECK_NO_PRIV, get_relkind_objtype(kind),
+					   get_rel_name(table));
+	if (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE)
+		LockRelationOid(table, drops ? AccessExclusiveLock : ShareRowExclusiveLock);
+	PG_RETURN_VOID();
+}
