@@ -8,15 +8,19 @@ CREATE FUNCTION current_roles()
 RETURNS SETOF oid
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
-    -- not pg_has_role(): that lets superusers pass, who would run other people's code with all their rights
+    -- not pg_has_role() alone: that lets superusers pass, who would run other people's code with all their rights.  And anybody can be made a
+    -- member of a role without being asked: such a membership counts only if whoever granted it could have acted as the member anyway
     WITH RECURSIVE role AS (
         SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
         UNION
-        SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN role ON m.member = role.oid)
-    SELECT role.oid FROM role;
+        SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN role ON m.member = role.oid
+         WHERE m.grantor = m.member
+            OR EXISTS (SELECT FROM pg_catalog.pg_roles g WHERE g.oid = m.grantor AND g.rolsuper)
+            OR EXISTS (SELECT FROM pg_catalog.pg_auth_members g WHERE g.roleid = m.member AND g.member = m.grantor AND g.admin_option))
+    SELECT role.oid FROM role WHERE pg_catalog.pg_has_role(role.oid, 'USAGE');
 END;
 COMMENT ON FUNCTION current_roles() IS
-'the current role and those it is a member of, whose code it may run; of a superuser no others either';
+'the current role and those whose code it may run: it is a member of them, has their rights, and each membership was granted by a superuser or by who may grant the member; of a superuser no others either';
 
 CREATE FUNCTION workspace_require(workspace name)
 RETURNS void
@@ -39,14 +43,21 @@ BEGIN
                   HINT = 'A workspace is a schema made by create_workspace.';
     END IF;
     stranger := (SELECT o FROM unnest(owners) o WHERE o NOT IN (SELECT customer_segments.current_roles()) LIMIT 1);
-    IF stranger IS NOT NULL AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
-        RAISE EXCEPTION 'workspace "%" belongs to role "%"', workspace, pg_get_userbyid(stranger)
-            USING ERRCODE = 'insufficient_privilege';
-    ELSIF stranger IS NOT NULL THEN
+    IF stranger IS NULL THEN
+        RETURN;
+    ELSIF (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
         RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
-            USING ERRCODE = 'insufficient_privilege',
+            USING ERRCODE = 'insufficient_privilege', DETAIL = 'Of a superuser the memberships count that a superuser granted.',
                   HINT = CASE WHEN owners[1] <> owners[2] THEN 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.'
                               ELSE format('Connect as %I. SET ROLE is not enough: code of the workspace could take the role of the session back.', pg_get_userbyid(owners[1])) END;
+    ELSIF pg_has_role(stranger, 'MEMBER') THEN
+        RAISE EXCEPTION 'workspace "%" belongs to role "%"', workspace, pg_get_userbyid(stranger)
+            USING ERRCODE = 'insufficient_privilege',
+                  DETAIL = format('Role "%s" is a member of it, but not one that inherits, or not by a grant of a superuser or of who may grant "%s" itself.', current_user, current_user),
+                  HINT = format('SET ROLE %I, if you trust whoever acts for it: code of the workspace could take the role of the session back.', pg_get_userbyid(stranger));
+    ELSE
+        RAISE EXCEPTION 'workspace "%" belongs to role "%"', workspace, pg_get_userbyid(stranger)
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
 END;
 $$;
@@ -150,6 +161,32 @@ $$;
 COMMENT ON FUNCTION workspace_replace_view(name, name, text) IS
 'gives a view of the workspace another query with the same columns; comments and grants stay';
 
+CREATE FUNCTION acl_role(role oid)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN role = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(role)) END;
+COMMENT ON FUNCTION acl_role(oid) IS
+'a role of an access list as GRANT names it, 0 for PUBLIC';
+
+CREATE FUNCTION workspace_close(workspace name, relation name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    grantee text;
+BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
+    -- default privileges of the owner are for tables that he makes: who may write to ours would have him run SQL, who may read them see what is kept
+    FOR grantee IN SELECT DISTINCT customer_segments.acl_role(a.grantee) FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+                    WHERE c.oid = format('%I.%I', workspace, relation)::regclass AND a.grantee <> c.relowner ORDER BY 1 LOOP
+        EXECUTE format('REVOKE ALL ON %I.%I FROM %s CASCADE', workspace, relation, grantee);
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION workspace_close(name, name) IS
+'takes all rights on a relation of a workspace from everybody but its owner, those of default privileges too';
+
 CREATE FUNCTION workspace_add_table(workspace name, relation name, description text, columns text[], definition text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -160,6 +197,7 @@ BEGIN
         PERFORM customer_segments.workspace_require(workspace);
     END IF;
     EXECUTE format('CREATE TABLE %I.%I (%s)', workspace, relation, definition);
+    PERFORM customer_segments.workspace_close(workspace, relation);
     EXECUTE format('GRANT SELECT ON %I.%I TO PUBLIC', workspace, relation);
     PERFORM customer_segments.workspace_comment(workspace, relation, description, columns);
     IF relation <> 'workspace_object' THEN
@@ -346,6 +384,7 @@ AS $$
 DECLARE
     part name;
     note text;
+    grantee text;
 BEGIN
     IF workspace IS NULL OR source IS NULL OR time_zone IS NULL THEN
         RAISE EXCEPTION 'workspace, source and time_zone must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -361,6 +400,11 @@ BEGIN
     END IF;
 
     EXECUTE format('CREATE SCHEMA %I', workspace);
+    -- by default privileges somebody else could make relations there that ours are mixed up with
+    FOR grantee IN SELECT DISTINCT customer_segments.acl_role(a.grantee) FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a
+                    WHERE n.nspname = workspace AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner ORDER BY 1 LOOP
+        EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM %s CASCADE', workspace, grantee);
+    END LOOP;
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', workspace,
                    format('customer segments over the source schema %I, made by create_workspace', source));
     PERFORM customer_segments.workspace_add_table(workspace, 'workspace_object',

@@ -27,7 +27,7 @@ BEGIN
               ['rebuilt_at', 'when it was last computed as a whole'],
               ['reconciled_at', 'when reconcile last looked at it'],
               ['findings', 'customers for whom the table was wrong then; null if it has not looked'],
-              ['secured', 'tables below with row-level security when it was last looked at who may read it']],
+              ['secured', 'tables below of which each role may see other rows, when it was last looked at who may read it']],
         'fact name PRIMARY KEY, definition text NOT NULL, built boolean NOT NULL DEFAULT false, sources smallint[] NOT NULL DEFAULT ''{}'', rests_on bigint, complete_at timestamptz, rebuilt_at timestamptz,
          reconciled_at timestamptz, findings bigint, secured regclass[] NOT NULL DEFAULT ''{}''');
     RETURN NULL;
@@ -62,7 +62,7 @@ CREATE FUNCTION relation_readers(relation regclass, OUT reader oid, OUT grantee 
 RETURNS SETOF record
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT a.grantee, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, pg_catalog.bool_or(a.is_grantable)
+    SELECT a.grantee, customer_segments.acl_role(a.grantee), pg_catalog.bool_or(a.is_grantable)
       FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
      WHERE c.oid = relation_readers.relation AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
      GROUP BY a.grantee ORDER BY 2;
@@ -93,35 +93,38 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT pg_catalog.array_agg(f.feed ORDER BY f.feed)
       FROM customer_segments.view_feeds(pg_catalog.format('%I.%I', workspace, relation)::pg_catalog.regclass) f
-      JOIN pg_catalog.pg_class c ON c.oid = f.feed AND c.relrowsecurity;
+      JOIN pg_catalog.pg_class c ON c.oid = f.feed AND (c.relrowsecurity OR c.relkind = 'f');
 END;
 COMMENT ON FUNCTION workspace_secured(name, name) IS
-'the tables with row-level security that a view reads; null if there are none';
+'the tables that a view reads and that may have other rows for each role, by row-level security or by the user mapping of a foreign table; null if there are none';
 
 CREATE FUNCTION view_unreadable(view regclass, reader oid)
-RETURNS regclass[]
+RETURNS text[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    -- a view that has its owner's rights is read by whoever may read it, whatever is below
+    -- relations below a view that has its owner's rights are read by whoever may read the view; functions are the reader's to execute in any view.
+    -- A row as a whole is of all columns, which the catalogue does not say of it but the stored query does
     WITH RECURSIVE feeds AS (
-        SELECT view_unreadable.view::pg_catalog.oid AS id, 0::smallint AS attribute, true AS is_open
+        SELECT 'pg_catalog.pg_class'::pg_catalog.regclass AS class, view_unreadable.view::pg_catalog.oid AS id, 0::smallint AS attribute, false AS is_asked, false AS whole, true AS is_open
         UNION
-        SELECT d.refobjid, d.refobjsubid::smallint,
-               COALESCE(c.relkind = 'v' AND (SELECT o.option_value::boolean FROM pg_catalog.pg_options_to_table(c.reloptions) o WHERE o.option_name = 'security_invoker'), false)
+        SELECT d.refclassid::pg_catalog.regclass, d.refobjid, d.refobjsubid::smallint, f.is_open, r.ev_action::text ~ ':varattno 0 ',
+               f.is_open AND COALESCE(c.relkind = 'v' AND (SELECT o.option_value::boolean FROM pg_catalog.pg_options_to_table(c.reloptions) o WHERE o.option_name = 'security_invoker'), false)
           FROM feeds f
-          JOIN pg_catalog.pg_rewrite r ON r.ev_class = f.id
+          JOIN pg_catalog.pg_rewrite r ON f.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.ev_class = f.id
           JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> f.id
-          JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
-         WHERE f.is_open AND c.relkind <> 'c')
-    SELECT pg_catalog.array_agg(DISTINCT f.id::pg_catalog.regclass)
-      FROM feeds f CROSS JOIN (SELECT CASE WHEN view_unreadable.reader = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(view_unreadable.reader) END AS role) w
-     WHERE f.id <> view_unreadable.view AND NOT pg_catalog.has_table_privilege(w.role, f.id, 'SELECT')
-       AND NOT CASE WHEN f.attribute > 0 THEN pg_catalog.has_column_privilege(w.role, f.id, f.attribute, 'SELECT')
-                    ELSE pg_catalog.has_any_column_privilege(w.role, f.id, 'SELECT') AND EXISTS (SELECT FROM feeds g WHERE g.id = f.id AND g.attribute > 0) END;
+               AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass) AND d.refobjid <> f.id
+          LEFT JOIN pg_catalog.pg_class c ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = d.refobjid
+         WHERE c.relkind IS DISTINCT FROM 'c')
+    SELECT pg_catalog.array_agg(CASE WHEN u.class = 'pg_catalog.pg_proc'::pg_catalog.regclass THEN u.id::pg_catalog.regprocedure::text ELSE u.id::pg_catalog.regclass::text END ORDER BY u.class, u.id)
+      FROM (SELECT DISTINCT f.class, f.id
+              FROM feeds f CROSS JOIN (SELECT CASE WHEN view_unreadable.reader = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(view_unreadable.reader) END AS role) w
+             WHERE CASE WHEN f.class = 'pg_catalog.pg_proc'::pg_catalog.regclass THEN NOT pg_catalog.has_function_privilege(w.role, f.id, 'EXECUTE')
+                        ELSE f.is_asked AND NOT pg_catalog.has_table_privilege(w.role, f.id, 'SELECT')
+                             AND (f.whole OR NOT CASE WHEN f.attribute > 0 THEN pg_catalog.has_column_privilege(w.role, f.id, f.attribute, 'SELECT')
+                                                      ELSE pg_catalog.has_any_column_privilege(w.role, f.id, 'SELECT') AND EXISTS (SELECT FROM feeds g WHERE g.id = f.id AND g.attribute > 0) END) END) u;
 END;
 COMMENT ON FUNCTION view_unreadable(regclass, oid) IS
-'the relations that a role, 0 for PUBLIC, may not read and would have to, to read a view; null if there are none';
+'the relations that a role, 0 for PUBLIC, may not read, and the functions that it may not execute, and would have to, to read a view; null if there are none';
 
 CREATE FUNCTION workspace_grants_kept(workspace name, from_relation name, computing name, kept name)
 RETURNS void
@@ -134,7 +137,7 @@ DECLARE
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
     IF secured IS NOT NULL THEN
-        RAISE NOTICE 'readers of %.% are not granted %, because row-level security of % does not hold there', workspace, from_relation, kept, secured
+        RAISE NOTICE 'readers of %.% are not granted %, which has all rows of %, not those that each of them may see', workspace, from_relation, kept, array_to_string(secured, ', ')
             USING HINT = 'Grant it to whoever may see all rows.';
         RETURN;
     END IF;
@@ -166,7 +169,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION workspace_kept(name) IS
-'the facts and views of a workspace whose rows are kept: the table that notes it, the view that computes them, the relation they are kept in, and the tables with row-level security known';
+'the facts and views of a workspace whose rows are kept: the table that notes it, the view that computes them, the relation they are kept in, and the tables known of which each role may see other rows';
 
 CREATE FUNCTION newly_secured(workspace name, computing name, secured regclass[])
 RETURNS regclass[]
@@ -176,7 +179,7 @@ BEGIN ATOMIC
      WHERE u.u <> ALL (newly_secured.secured);
 END;
 COMMENT ON FUNCTION newly_secured(name, name, regclass[]) IS
-'the tables with row-level security that a view reads, without those known; null if there are none';
+'the tables of which each role may see other rows and that a view reads, without those known; null if there are none';
 
 CREATE FUNCTION workspace_close_secured(workspace name)
 RETURNS void
@@ -194,7 +197,7 @@ BEGIN
         CONTINUE WHEN this.news IS NULL;
         FOR grantee IN SELECT r.grantee FROM customer_segments.relation_readers(format('%I.%I', workspace, this.kept)::regclass) r LOOP
             EXECUTE format('REVOKE SELECT ON %I.%I FROM %s CASCADE', workspace, this.kept, grantee);
-            RAISE NOTICE '% is not granted %.% any more, because row-level security of % does not hold there', grantee, workspace, this.kept, this.news
+            RAISE NOTICE '% is not granted %.% any more, which has all rows of %, not those that each role may see', grantee, workspace, this.kept, array_to_string(this.news, ', ')
                 USING HINT = 'Grant it to whoever may see all rows.';
         END LOOP;
         EXECUTE format('UPDATE %I.%I SET secured = $1 WHERE %I = $2', workspace, this.relation, CASE this.relation WHEN 'stored_fact' THEN 'fact' ELSE 'view' END)
@@ -241,6 +244,7 @@ BEGIN
         described, regexp_replace(grouped, '^SELECT e\.customer_id,', 'SELECT e.customer_id, max(e.at) AS last_at,'));
     EXECUTE format('CREATE TABLE %1$I.%2$I WITH (fillfactor = 80) AS SELECT * FROM %1$I.%3$I WITH NO DATA', workspace, stored, live);
     EXECUTE format('ALTER TABLE %I.%I ADD PRIMARY KEY (customer_id), ALTER last_at SET NOT NULL', workspace, stored);
+    PERFORM customer_segments.workspace_close(workspace, stored);
     PERFORM customer_segments.workspace_comment(workspace, stored, format('fact: %s as of the last refresh, whatever the instant of its rows; read the view %s', fact, fact), described);
     PERFORM customer_segments.workspace_register(workspace, stored);
     EXECUTE format('INSERT INTO %I.stored_fact (fact, definition, secured) VALUES ($1, $2, $3)', workspace) USING fact, definition, COALESCE(secured, '{}');

@@ -36,7 +36,7 @@ UNION ALL
 SELECT m.relation::text, format('has a disabled trigger for %%s: changes are not seen', string_agg(m.event, ', ' ORDER BY m.event))
   FROM made m WHERE m.tgenabled IN ('D', 'R') GROUP BY m.relation
 UNION ALL
-SELECT DISTINCT u::text, 'has got row-level security, which does not hold for what is kept of it: the next refresh takes that from its readers'
+SELECT DISTINCT u::text, 'has rows that not each role may see, by row-level security or as a foreign table, but what is kept has them all: the next refresh takes that from its readers'
   FROM customer_segments.workspace_kept(%2$L) k CROSS JOIN LATERAL unnest(customer_segments.newly_secured(%2$L, k.computing, k.secured)) u
 UNION ALL
 SELECT m.relation::text, 'receives rows by logical replication, for which its triggers do not fire: track it with capture => ''row'', as its owner'

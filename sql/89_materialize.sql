@@ -17,7 +17,7 @@ BEGIN
               ['as_of', 'the instant that it answers for'],
               ['as_of_setting', 'customer_segments.as_of when it was computed; empty: the present'],
               ['seconds', 'how long that took'],
-              ['secured', 'tables below with row-level security when it was last looked at who may read it']],
+              ['secured', 'tables below of which each role may see other rows, when it was last looked at who may read it']],
         'view name PRIMARY KEY, definition text NOT NULL, key name[] NOT NULL, run bigint NOT NULL, as_of timestamptz NOT NULL,
          as_of_setting text NOT NULL, seconds double precision NOT NULL, secured regclass[] NOT NULL DEFAULT ''{}''');
     RETURN NULL;
@@ -123,6 +123,7 @@ BEGIN
     PERFORM customer_segments.workspace_add_view(workspace, now_view, format('%s, computed now; %s', view, obj_description(relation)), described, definition);
     EXECUTE format('CREATE MATERIALIZED VIEW %1$I.%2$I AS SELECT * FROM %1$I.%3$I', workspace, mat, now_view);
     EXECUTE format('CREATE UNIQUE INDEX ON %I.%I (%s)', workspace, mat, (SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(key) WITH ORDINALITY AS k(c, n)));
+    PERFORM customer_segments.workspace_close(workspace, mat);
     PERFORM customer_segments.workspace_comment(workspace, mat, format('%s as of the last refresh; read the view %s', view, view), described);
     PERFORM customer_segments.workspace_register(workspace, mat);
     EXECUTE format('INSERT INTO %1$I.materialized_view SELECT $1, $2, $3, r.run, customer_segments.as_of(), customer_segments.as_of_setting(), extract(epoch FROM clock_timestamp() - $4), $5

@@ -8,8 +8,10 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "rewrite/rewriteHandler.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -38,6 +40,14 @@ column_of_view(Relation relation, const char *name)
 			return entry;
 	}
 	return NULL;
+}
+
+/* Whether the current role has any right on the relation, or on a column of it. */
+static bool
+has_any_right(Oid relation)
+{
+	return pg_class_aclmask(relation, GetUserId(), ACL_ALL_RIGHTS_RELATION, ACLMASK_ANY) != 0 ||
+		pg_attribute_aclcheck_all(relation, GetUserId(), ACL_SELECT, ACLMASK_ANY) == ACLCHECK_OK;
 }
 
 /* view_column_origin(relation, column_name, OUT origin, OUT origin_column) */
@@ -69,7 +79,12 @@ view_column_origin(PG_FUNCTION_ARGS)
 		values[ORIGIN_COLUMN] = NameGetDatum(origin_column);
 		nulls[ORIGIN] = nulls[ORIGIN_COLUMN] = false;
 	}
+
+	/*
+	 * so until the transaction ends; but a lock that the shop could wait for is not for who may
+	 * do nothing there
+	 */
 	if (relation != NULL)
-		relation_close(relation, NoLock);	/* so until the transaction ends */
+		relation_close(relation, has_any_right(RelationGetRelid(relation)) ? NoLock : AccessShareLock);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(columns), values, nulls));
 }

@@ -2,7 +2,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET jit = off;
-SELECT plan(19);
+SELECT plan(25);
 
 CREATE SCHEMA data;
 CREATE TABLE data.orders (id bigint PRIMARY KEY, client text, placed timestamp, total numeric(12,2), cur text);
@@ -109,6 +109,35 @@ BEGIN
 END$$;
 SELECT set_eq($$SELECT c.relname::text FROM pg_class c WHERE c.relname LIKE 'over %' AND view_unreadable(c.oid, 'cseg_reader'::regrole) = '{data.orders}'$$,
     $$SELECT 'over ' || s FROM unnest('{1,TRUE,on,t,true,y,yes}'::text[]) s$$, 'a reader who may not read the orders may not read what a view with his rights shows of them');
+-- rights on columns are enough for these columns, not for a row as a whole; and a function of a view is its reader's to execute
+GRANT SELECT (id, client) ON data.orders TO cseg_reader;
+CREATE FUNCTION data.shown(text) RETURNS text LANGUAGE sql RETURN $1;
+REVOKE EXECUTE ON FUNCTION data.shown(text) FROM PUBLIC;
+CREATE VIEW data.by_column WITH (security_invoker) AS SELECT o.id, o.client FROM data.orders o;
+CREATE VIEW data.by_row WITH (security_invoker) AS SELECT o.id, o.client, to_jsonb(o) ->> 'total' AS total FROM data.orders o;
+CREATE VIEW data.by_function AS SELECT o.id, data.shown(o.client) AS client FROM data.orders o;
+CREATE VIEW data.over_function AS SELECT * FROM data.by_function;
+SELECT results_eq($$SELECT v::text, view_unreadable(v::regclass, 'cseg_reader'::regrole)::text FROM unnest('{data.by_column,data.by_row,data.by_function,data.over_function}'::text[]) v$$,
+    $$VALUES ('data.by_column', NULL), ('data.by_row', '{data.orders}'), ('data.by_function', '{data.shown(text)}'), ('data.over_function', '{data.shown(text),data.by_function}')$$,
+    'what a reader would have to have for a view');
+-- what each role may see in a foreign table is its server's to say
+CREATE FOREIGN DATA WRAPPER cseg_far;
+CREATE SERVER cseg_far FOREIGN DATA WRAPPER cseg_far;
+CREATE FOREIGN TABLE data.far (id integer) SERVER cseg_far;
+CREATE VIEW data.from_far AS SELECT * FROM data.far;
+SELECT is(workspace_secured('data', 'from_far'), '{data.far}', 'a foreign table has rows of its own for each role');
+-- default privileges of the owner are not for a workspace: whoever could write to its tables would have the owner run SQL
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO cseg_reader;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO cseg_reader;
+SELECT create_workspace('given_seg', 'shop', currency => 'EUR', storage => 'incremental');
+SELECT materialize('given_seg', 'rfm');
+SELECT is_empty($$SELECT c.relname, a.privilege_type FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+     WHERE c.relnamespace = 'given_seg'::regnamespace AND c.relkind IN ('r', 'm', 'p') AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'$$,
+    'nobody but the owner has more than SELECT on tables of a workspace');
+SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'given_seg'::regnamespace AND c.relname ~ '^customer_histories_stored$|_mat$|^refresh_queue$|^segment_(state|change|interval)$' AND has_table_privilege('cseg_reader', c.oid, 'SELECT')$$,
+    'nor SELECT on what is kept of customers');
+SELECT ok(has_schema_privilege('cseg_reader', 'given_seg', 'USAGE') AND NOT has_schema_privilege('cseg_reader', 'given_seg', 'CREATE'), 'nor can make relations there');
+SELECT ok(has_table_privilege('cseg_reader', 'given_seg.rfm', 'SELECT'), 'views are readable by default as their owner wants');
 SELECT throws_ok($$SELECT * FROM purchase_histories(0::regclass, NULL::integer)$$, '42P01', NULL, 'purchases that do not exist');
 SELECT * FROM finish();
 ROLLBACK;

@@ -142,6 +142,34 @@ like(refused('shop', q{SELECT customer_segments.drop_workspace('trap')}), qr/$mi
 my ($code, $out, $err) = $node->psql('shop', q{CALL customer_segments.refresh('trap')});
 like($err, qr/HINT:  Connect as mallory\. SET ROLE is not enough/, 'the hint says how');
 
+# made a member of mallory's role without being asked, directly or a step further up
+$node->safe_psql('shop', q{
+	CREATE ROLE team;
+	CREATE ROLE club;
+	CREATE ROLE alice LOGIN;
+	GRANT team TO mallory WITH ADMIN OPTION;
+	GRANT club TO alice, postgres;
+	GRANT CREATE ON DATABASE shop TO team;
+	GRANT USAGE ON SCHEMA shop, customer_segments TO team, alice, club;
+	GRANT SELECT ON ALL TABLES IN SCHEMA shop TO team});
+$node->safe_psql('shop', q{
+	SET ROLE team;
+	SELECT customer_segments.create_workspace('teams', 'shop');
+	RESET ROLE;
+	GRANT team TO postgres, alice}, @mallory);
+my $teams = q{CALL customer_segments.refresh('teams')};
+my @alice = (extra_params => [ '-U', 'alice' ]);
+like(refused('shop', $teams), qr/^42501: role "postgres" is neither the owner of workspace "teams" nor a member/, 'a superuser whom somebody made a member runs nothing of it');
+like(refused('shop', $teams, @alice), qr/^42501: workspace "teams" belongs to role "team"/, 'nor does anybody else');
+$node->safe_psql('shop', 'REVOKE team FROM postgres, alice; GRANT team TO club', @mallory);
+like(refused('shop', $teams), qr/^42501: role "postgres" is neither/, 'nor by a role that they are members of');
+like(refused('shop', $teams, @alice), qr/^42501: workspace "teams" belongs to role "team"/, 'superuser or not');
+$node->safe_psql('shop', 'GRANT team TO alice');
+is(refused('shop', $teams, @alice), '', 'whom a superuser has made a member refreshes');
+$node->safe_psql('shop', 'REVOKE team FROM alice; GRANT alice TO mallory WITH ADMIN OPTION');
+$node->safe_psql('shop', 'GRANT team TO alice', @mallory);
+is(refused('shop', $teams, @alice), '', 'so does one whom a role that has the rights of her has made a member');
+
 # the keys that the trigger notes for the queue of a schema made anew by mallory, who may read the table: by no cast that he can make
 $node->safe_psql('shop', q{
 	CREATE TABLE shop.sold (id bigint PRIMARY KEY, customer_id bigint);
