@@ -92,9 +92,10 @@ INSERT INTO rule VALUES
  $$SELECT object FROM member_function WHERE proargnames[1] = 'workspace' AND prosrc ~ '\mEXECUTE (?!FUNCTION)' AND prosrc !~ 'workspace_require'
       AND proname NOT IN ('create_workspace', 'live_cut_point')$$,
  $$CREATE FUNCTION customer_segments.planted(workspace name) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE format(''TABLE %I.rfm'', workspace); END'$$),
--- for a superuser pg_has_role() is true of everybody; capture_made asks what may be dropped, not what may be run
+-- for a superuser pg_has_role() is true of everybody; capture_made asks what may be dropped, not what may be run; current_roles asks
+-- what is left of the memberships that count, workspace_require how to put it
 ('whose code is run is not asked of pg_has_role()',
- $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc) ~ 'pg_has_role\(' AND proname <> 'capture_made'$$,
+ $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc) ~ 'pg_has_role\(' AND proname NOT IN ('capture_made', 'current_roles', 'workspace_require')$$,
  $$CREATE FUNCTION customer_segments.planted() RETURNS boolean LANGUAGE sql RETURN pg_has_role('pg_monitor', 'USAGE')$$),
 ('no aggregate hides its state from other servers and other sessions',
  $$SELECT object FROM member_aggregate a JOIN pg_type t ON t.oid = a.aggtranstype WHERE t.typtype = 'p'$$,
