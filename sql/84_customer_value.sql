@@ -111,6 +111,8 @@ BEGIN
     END IF;
 
     fitted := customer_segments.clv_fit(whole, chosen, penalty);
+    -- the fit of another session that ends now is waited for, and then seen
+    EXECUTE format('LOCK TABLE %I.clv_models IN SHARE ROW EXCLUSIVE MODE', workspace);
     EXECUTE format('UPDATE %I.clv_models SET is_current = false WHERE is_current', workspace);
     EXECUTE format('INSERT INTO %I.clv_models (is_current, fitted_at, as_of_on, family, status, reliable, customers, repeat_customers,
                                                log_likelihood, reason, model)

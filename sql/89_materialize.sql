@@ -77,6 +77,8 @@ BEGIN
         RAISE EXCEPTION 'workspace and view must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     PERFORM customer_segments.workspace_require_owner(workspace);
+    -- one session at a time; refresh goes on
+    EXECUTE format('LOCK TABLE %I.materialized_view IN SHARE UPDATE EXCLUSIVE MODE', workspace);
     relation := to_regclass(format('%I.%I', workspace, view));
     EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.workspace_object o JOIN pg_class c ON c.oid = $2 AND c.relkind = ''v'' WHERE o.name = $1),
                            EXISTS (SELECT FROM %1$I.materialized_view m WHERE $1 IN (m.view, m.view || ''_now'')),

@@ -72,7 +72,7 @@ SET standard_conforming_strings = on
 AS $$
 DECLARE
     expression text;
-    taken boolean;
+    made boolean;
     audience bigint;
 BEGIN
     IF workspace IS NULL OR name IS NULL OR segment IS NULL OR holdout IS NULL OR seed IS NULL THEN
@@ -84,15 +84,16 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It is a share: 0.1 holds out a tenth of the audience.';
     END IF;
     PERFORM customer_segments.workspace_require_owner(workspace);
-    EXECUTE format('SELECT EXISTS (SELECT FROM %I.campaign c WHERE c.campaign = $1)', workspace) INTO taken USING name;
-    IF taken THEN
-        RAISE EXCEPTION 'campaign "%" already exists in workspace "%"', name, workspace USING ERRCODE = 'duplicate_object';
-    END IF;
     expression := customer_segments.segment_expression(workspace, segment);
     EXECUTE format('INSERT INTO %1$I.campaign (campaign, segment, version, expression, holdout, seed, assigned_at, created_at, created_by, customers, holdout_customers)
                     SELECT $1, $2, (SELECT d.version FROM %1$I.segment g JOIN %1$I.segment_definition d ON d.segment_id = g.segment_id AND d.replaced_at IS NULL
-                                     WHERE g.segment = $2), $3, $4, $5, customer_segments.as_of(), now(), current_user, 0, 0', workspace)
-      USING name, segment, expression, holdout, seed;
+                                     WHERE g.segment = $2), $3, $4, $5, customer_segments.as_of(), now(), current_user, 0, 0
+                    ON CONFLICT (campaign) DO NOTHING RETURNING true', workspace)
+       INTO made USING name, segment, expression, holdout, seed;
+    -- also one that was being made in another session, which has been waited for
+    IF made IS NULL THEN
+        RAISE EXCEPTION 'campaign "%" already exists in workspace "%"', name, workspace USING ERRCODE = 'duplicate_object';
+    END IF;
     EXECUTE format(E'INSERT INTO %1$I.campaign_customer (campaign, customer_id, is_holdout, scores)
                      SELECT $1, customer_360.customer_id, customer_segments.holdout_point(customer_360.customer_id::text, $1, $3) < $2, to_jsonb(customer_360)
                        FROM %1$I.customer_360 WHERE (\n%2$s\n)', workspace, expression) USING name, holdout, seed;
