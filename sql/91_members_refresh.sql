@@ -241,6 +241,27 @@ $$;
 COMMENT ON FUNCTION members_failures(name, integer[], text[], integer) IS
 'the segments whose predicate raises an error, each with a warning and a row in segment_error that name it and the first such customer';
 
+CREATE FUNCTION members_to_present(workspace name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    present constant timestamptz := clock_timestamp();
+    instant text[];
+BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
+    FOREACH instant SLICE 1 IN ARRAY ARRAY[['segment', 'tracked_from'], ['segment_refresh', 'as_of'], ['segment_change', 'at'],
+                                           ['segment_interval', 'entered_at'], ['segment_interval', 'left_at']] LOOP
+        EXECUTE format('UPDATE %1$I.%2$I SET %3$I = $1 WHERE %3$I > $1', workspace, instant[1], instant[2]) USING present;
+    END LOOP;
+    -- labels of another time: everybody is to be looked at
+    EXECUTE format('UPDATE %1$I.segment_refresh r SET rests_on = NULL WHERE r.refresh = (SELECT max(l.refresh) FROM %1$I.segment_refresh l)', workspace);
+END;
+$$;
+COMMENT ON FUNCTION members_to_present(name) IS
+'has all that members were found at an instant yet to come be found now, so that history goes on from the present; for the owner of the workspace';
+
 CREATE FUNCTION refresh_step_50_members(workspace name, OUT done boolean, OUT changed bigint)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -254,6 +275,7 @@ DECLARE
     last_position bigint;
     this_position bigint;
     instant timestamptz;
+    to_come timestamptz;
     this_refresh integer;
     rests_on bigint;
     scope text;
@@ -285,6 +307,15 @@ BEGIN
     END IF;
     EXECUTE format('SELECT (SELECT r.as_of FROM %1$I.segment_refresh r ORDER BY r.refresh DESC LIMIT 1), (SELECT max(c.position) FROM %1$I.segment_change c)', workspace)
        INTO last_instant, last_position;
+    -- clocks are put right by less than a minute
+    to_come := clock_timestamp() + interval '1 minute';
+    IF setting = '' AND last_instant > to_come THEN
+        RAISE WARNING 'the last refresh of the members of workspace "%" was as of %, which is yet to come', workspace, last_instant
+            USING DETAIL = 'It had customer_segments.as_of set, or a clock that was ahead.',
+                  HINT = 'What it wrote is taken for what was found now; who differs at present enters or leaves by this refresh.';
+        PERFORM customer_segments.members_to_present(workspace);
+        last_instant := clock_timestamp();
+    END IF;
     IF setting = '' THEN
         -- the start of the transaction may lie before the refresh that was waited for
         instant := GREATEST(clock_timestamp(), last_instant);
@@ -293,7 +324,12 @@ BEGIN
         instant := customer_segments.as_of();
         IF instant < last_instant THEN
             RAISE EXCEPTION 'as_of is % and before the last refresh of workspace "%", which was as of %', instant, workspace, last_instant
-                USING ERRCODE = 'invalid_parameter_value', HINT = 'History is written forward only; segment_members_as_of answers for any instant.';
+                USING ERRCODE = 'invalid_parameter_value',
+                      HINT = CASE WHEN last_instant > to_come THEN 'A refresh without customer_segments.as_of takes the members back to the present.'
+                                  ELSE 'History is written forward only; segment_members_as_of answers for any instant.' END;
+        ELSIF instant > to_come THEN
+            RAISE WARNING 'the members of workspace "%" are refreshed as of %, which is yet to come', workspace, instant
+                USING HINT = 'A refresh without customer_segments.as_of takes them back to the present.';
         END IF;
     END IF;
     rests_on := customer_segments.members_rest_on(workspace);

@@ -83,6 +83,23 @@ RESET ROLE;
 -- the present, without as_of
 CALL refresh('seg');
 SELECT count(*) FROM seg.segment_members WHERE segment = 'regular';
+-- an instant yet to come, as by a clock that was ahead: said, and taken back by the next refresh for the present
+SELECT define_segment('seg', 'long gone', 'days_since_last_order > 300000');
+SET customer_segments.as_of = '2999-01-01';
+CALL refresh('seg');
+SELECT * FROM seg.segment_members WHERE segment = 'long gone' ORDER BY customer_id;
+SELECT tracked_from FROM seg.segment WHERE segment = 'long gone';
+SET customer_segments.as_of = '2998-01-01';
+CALL refresh('seg');
+SET customer_segments.as_of = '';
+CALL refresh('seg');
+SELECT count(*) FROM seg.segment_members WHERE segment = 'long gone';
+SELECT h.segment, h.customer_id, h.entered_at <= h.left_at AND h.left_at <= clock_timestamp() AS is_past FROM seg.segment_history h WHERE h.segment = 'long gone' ORDER BY h.customer_id;
+SELECT e.event, e.customer_id, e.at <= clock_timestamp() AS is_past FROM seg.segment_events e WHERE e.segment = 'long gone' ORDER BY e.refresh, e.customer_id;
+SELECT tracked_from <= clock_timestamp() AS is_past FROM seg.segment WHERE segment = 'long gone';
+SELECT count(*) FROM seg.segment_refresh WHERE as_of > clock_timestamp();
+SELECT count(*) FROM segment_members_as_of('seg', 'long gone', clock_timestamp());
+CALL refresh('seg');
 SELECT drop_workspace('seg');
 SELECT count(*) FROM pg_namespace WHERE nspname = 'seg';
 DROP OWNED BY cseg_reader;
