@@ -130,7 +130,8 @@ BEGIN
 WITH taken AS (
     DELETE FROM %1$I.member_queue q WHERE %5$s RETURNING q.customer_id),
 changed AS MATERIALIZED (
-    SELECT COALESCE(f.customer_id, s.customer_id) AS customer_id, f.customer_id IS NULL AS is_gone, f.value,
+    -- spelled as when the customer was first seen, where keys may be equal without being the same
+    SELECT COALESCE(s.customer_id, f.customer_id) AS customer_id, f.customer_id IS NULL AS is_gone, f.value,
            COALESCE(f.labels, '{}') AS labels, CASE WHEN f.customer_id IS NULL THEN '{}' ELSE %3$s END AS segments,
            COALESCE(s.labels, '{}') AS old_labels, COALESCE(s.segments, '{}') AS old_segments
       FROM %2$s
@@ -385,8 +386,8 @@ BEGIN
     IF exited_all > 0 THEN
         EXECUTE format('UPDATE %1$I.segment_interval h SET left_at = $2
                           FROM %1$I.segment_change c
-                         WHERE c.position > $1 AND NOT c.entered AND h.segment_id = c.segment_id AND h.customer_id = c.customer_id
-                           AND h.left_at IS NULL', workspace) USING COALESCE(last_position, 0), instant;
+                         WHERE c.position > $1 AND NOT c.entered AND h.segment_id = c.segment_id AND h.customer_id %2$s c.customer_id
+                           AND h.left_at IS NULL', workspace, customer_segments.queue_operator(workspace, 'customer_id')) USING COALESCE(last_position, 0), instant;
     END IF;
     IF entered_all > 0 THEN
         EXECUTE format('INSERT INTO %1$I.segment_interval (position, segment_id, customer_id, version, entered_at, value)

@@ -135,8 +135,8 @@ WITH outcome AS (
     SELECT NOT m.is_holdout AS is_treated, COALESCE(p.orders, 0) AS orders, COALESCE(p.net_revenue, 0) AS net_revenue, e.customer_id IS NOT NULL AS unsubscribed
       FROM %1$I.campaign_customer m
       LEFT JOIN (SELECT p.customer_id, count(*) FILTER (WHERE p.amount > 0 AND p.voided_at IS NULL) AS orders, sum(p.amount) AS net_revenue
-                   FROM %1$I.purchases p WHERE p.at >= $2 AND p.at < $3 GROUP BY p.customer_id) p ON p.customer_id = m.customer_id
-      LEFT JOIN (SELECT DISTINCT e.customer_id FROM %1$I.events e WHERE e.kind = 'unsubscribe' AND e.at >= $2 AND e.at < $3) e ON e.customer_id = m.customer_id
+                   FROM %1$I.purchases p WHERE p.at >= $2 AND p.at < $3 GROUP BY p.customer_id) p ON p.customer_id %2$s m.customer_id
+      LEFT JOIN (SELECT DISTINCT e.customer_id FROM %1$I.events e WHERE e.kind = 'unsubscribe' AND e.at >= $2 AND e.at < $3) e ON e.customer_id %2$s m.customer_id
      WHERE m.campaign = $1),
 measured AS (
     SELECT customer_segments.lift(o.is_treated, o.orders > 0, $4) AS conversion, customer_segments.lift(o.is_treated, o.orders::double precision, $4) AS orders,
@@ -149,7 +149,7 @@ SELECT v.metric, (v.l).treated_n, (v.l).holdout_n, (v.l).treated, (v.l).holdout,
  CROSS JOIN LATERAL (VALUES (1, 'conversion', m.conversion), (2, 'orders', m.orders), (3, 'net_revenue', m.net_revenue), (4, 'unsubscribes', m.unsubscribes)) AS v(i, metric, l)
  CROSS JOIN (SELECT s.lift_min_customers FROM %1$I.settings s LIMIT 1) s
  WHERE v.l IS DISTINCT FROM NULL
- ORDER BY v.i$query$, workspace)
+ ORDER BY v.i$query$, workspace, customer_segments.queue_operator(workspace, 'customer_id'))
       USING campaign, starts_at, starts_at + window_days * interval '24 hours', confidence;
 END;
 $$;

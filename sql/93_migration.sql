@@ -68,6 +68,7 @@ BEGIN
     PERFORM customer_segments.workspace_require_owner(workspace);
     SELECT format_type(a.atttypid, a.atttypmod) INTO key_type FROM pg_attribute a
      WHERE a.attrelid = format('%I.customer_360', workspace)::regclass AND a.attname = 'customer_id';
+    -- a function's result has not the collation of customer_id
     RETURN QUERY EXECUTE format($query$
 SELECT m.segmentation, m.from_label, m.to_label, m.class, count(*), sum(m.from_net_revenue)::numeric(20,4), sum(m.to_net_revenue)::numeric(20,4)
   FROM (SELECT COALESCE(t.label_of, f.label_of) AS segmentation, f.label AS from_label, t.label AS to_label, f.label_rank AS from_rank, t.label_rank AS to_rank,
@@ -80,11 +81,12 @@ SELECT m.segmentation, m.from_label, m.to_label, m.class, count(*), sum(m.from_n
                     WHEN t.label_rank < f.label_rank THEN 'upgraded'
                     ELSE 'downgraded' END AS class
           FROM customer_segments.customer_labels($1, $2, NULL::%2$s, $4) f
-          FULL JOIN customer_segments.customer_labels($1, $3, NULL::%2$s, $4) t ON t.customer_id = f.customer_id AND t.label_of = f.label_of
+          FULL JOIN customer_segments.customer_labels($1, $3, NULL::%2$s, $4) t ON t.customer_id::%4$s %3$s f.customer_id AND t.label_of = f.label_of
           LEFT JOIN %1$I.lapsed_label fl ON fl.segmentation = f.label_of AND fl.label = f.label
           LEFT JOIN %1$I.lapsed_label tl ON tl.segmentation = t.label_of AND tl.label = t.label) m
  GROUP BY m.segmentation, m.from_label, m.to_label, m.from_rank, m.to_rank, m.class
- ORDER BY m.segmentation, m.from_rank NULLS FIRST, m.to_rank NULLS LAST$query$, workspace, key_type)
+ ORDER BY m.segmentation, m.from_rank NULLS FIRST, m.to_rank NULLS LAST$query$, workspace, key_type,
+                                customer_segments.queue_operator(workspace, 'customer_id'), customer_segments.column_type(format('%I.customer_360', workspace)::regclass, 'customer_id'))
       USING workspace, from_at, to_at, segmentation;
 END;
 $$;

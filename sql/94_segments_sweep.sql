@@ -73,13 +73,14 @@ past AS (
       FROM customer_segments.sweep_matches($1, $2, $5, NULL::%2$s) c
      CROSS JOIN generate_series(1, $4) AS i
       LEFT JOIN (SELECT p.customer_id, count(*) FILTER (WHERE p.amount > 0 AND p.voided_at IS NULL) AS orders, sum(p.amount) AS net_revenue
-                   FROM %1$I.purchases p WHERE p.at >= $5 AND p.at < $3 GROUP BY p.customer_id) p ON p.customer_id = c.customer_id
+                   FROM %1$I.purchases p WHERE p.at >= $5 AND p.at < $3 GROUP BY p.customer_id) p ON p.customer_id %3$s c.customer_id::%4$s
      WHERE c.matches[i] GROUP BY i)
 SELECT $6[v.i], COALESCE(n.customers, 0), COALESCE(n.customers, 0)::double precision / NULLIF(e.customers, 0), COALESCE(n.net_revenue, 0)::numeric(20,4),
        CASE WHEN $7 THEN COALESCE(n.shared, 0) END,
        CASE WHEN $7 THEN COALESCE(n.shared, 0)::double precision / NULLIF(COALESCE(n.customers, 0) + e.members - COALESCE(n.shared, 0), 0) END,
        COALESCE(b.customers, 0), COALESCE(b.buyers, 0), b.buyers::double precision / NULLIF(b.customers, 0), COALESCE(b.orders, 0), COALESCE(b.net_revenue, 0)::numeric(20,4)
-  FROM generate_series(1, $4) AS v(i) CROSS JOIN everybody e LEFT JOIN present n ON n.i = v.i LEFT JOIN past b ON b.i = v.i ORDER BY v.i$query$, workspace, key_type)
+  FROM generate_series(1, $4) AS v(i) CROSS JOIN everybody e LEFT JOIN present n ON n.i = v.i LEFT JOIN past b ON b.i = v.i ORDER BY v.i$query$, workspace, key_type,
+                                customer_segments.queue_operator(workspace, 'customer_id'), customer_segments.column_type(relation, 'customer_id'))
       USING workspace, expressions, today, cardinality("values"), today - window_days * interval '24 hours', "values"::text[], segment IS NOT NULL;
 END;
 $$;

@@ -19,6 +19,25 @@ END;
 COMMENT ON FUNCTION explain_distance(text, jsonb) IS
 'how far a customer is from fulfilling a plain comparison of a column with a number, in words; null where it holds or is no such comparison';
 
+CREATE FUNCTION explain_asks(workspace name)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass;
+BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
+    relation := format('%I.customer_360', workspace);
+    -- texts may be equal without being the same; what is no number at all is no error, but nobody
+    RETURN (SELECT CASE WHEN t.typcategory = 'S' THEN format(' %s $1::%s', customer_segments.queue_operator(workspace, 'customer_id'), customer_segments.column_type(relation, 'customer_id', true))
+                        ELSE '::text = $1' END
+              FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = relation AND a.attname = 'customer_id');
+END;
+$$;
+COMMENT ON FUNCTION explain_asks(name) IS
+'what follows customer_id in the condition that it is the customer of parameter $1, a text';
+
 CREATE FUNCTION explain_rfm(workspace name, customer_id text)
 RETURNS TABLE (item text, value text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE ROWS 10
@@ -31,7 +50,7 @@ BEGIN
 WITH asked AS (
     SELECT v.*, s.rfm_bins, COALESCE(v.net_revenue / NULLIF(v.orders, 0), 0) AS order_value, COALESCE(v.segment_rank, 99) AS present_rank,
            COALESCE(s.rfm_breaks, (SELECT customer_segments.rfm_breaks(a.last_order_at, a.orders, a.net_revenue, s.rfm_bins, s.rfm_method) FROM %1$I.rfm a)) AS breaks
-      FROM %1$I.rfm v CROSS JOIN (SELECT s.rfm_bins, s.rfm_breaks, s.rfm_method FROM %1$I.settings s LIMIT 1) s WHERE v.customer_id::text = $1),
+      FROM %1$I.rfm v CROSS JOIN (SELECT s.rfm_bins, s.rfm_breaks, s.rfm_method FROM %1$I.settings s LIMIT 1) s WHERE v.customer_id%2$s),
 later AS (
     SELECT k.more, g.segment, g.position, a.present_rank
       FROM asked a CROSS JOIN generate_series(1, 50) AS k(more)
@@ -52,7 +71,7 @@ UNION ALL
 SELECT 'cut points', 'm from ' || array_to_string((a.breaks).m_cuts, ', ', '-') FROM asked a WHERE array_ndims((a.breaks).m_cuts) = 1
 UNION ALL
 SELECT 'distance', format('%%s more %%s to %%s', l.more, CASE l.more WHEN 1 THEN 'order' ELSE 'orders' END, l.segment)
-  FROM (SELECT DISTINCT ON (l.segment) l.* FROM later l WHERE l.position < l.present_rank ORDER BY l.segment, l.more) l$query$, workspace) USING customer_id;
+  FROM (SELECT DISTINCT ON (l.segment) l.* FROM later l WHERE l.position < l.present_rank ORDER BY l.segment, l.more) l$query$, workspace, customer_segments.explain_asks(workspace)) USING customer_id;
 END;
 $$;
 COMMENT ON FUNCTION explain_rfm(name, text) IS
@@ -77,13 +96,15 @@ DECLARE
     source name;
     label_column name;
     relation text := format('%I.customer_360', workspace);
+    asked text;
 BEGIN
     IF workspace IS NULL OR segment IS NULL OR customer_id IS NULL THEN
         RAISE EXCEPTION 'arguments of explain_segment must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     PERFORM customer_segments.workspace_require_owner(workspace);
     expression := customer_segments.segment_expression(workspace, segment);
-    EXECUTE format(E'SELECT to_jsonb(customer_360), (\n%s\n) FROM %s WHERE customer_360.customer_id::text = $1', expression, relation)
+    asked := customer_segments.explain_asks(workspace);
+    EXECUTE format(E'SELECT to_jsonb(customer_360), (\n%s\n) FROM %s WHERE customer_360.customer_id%s', expression, relation, asked)
        INTO customer, is_member USING customer_id;
     IF customer IS NULL THEN
         RAISE EXCEPTION 'there is no customer "%" in workspace "%"', customer_id, workspace USING ERRCODE = 'no_data_found';
@@ -92,8 +113,8 @@ BEGIN
     item := segment;
     is_true := COALESCE(is_member, false);
     EXECUTE format('SELECT ''member since '' || to_char(m.entered_at AT TIME ZONE s.time_zone, ''YYYY-MM-DD'')
-                      FROM %1$I.segment_members m CROSS JOIN %1$I.settings s WHERE m.segment = $1 AND m.customer_id::text = $2', workspace)
-       INTO value USING segment, customer_id;
+                      FROM %1$I.segment_members m CROSS JOIN %1$I.settings s WHERE m.segment = $2 AND m.customer_id%2$s', workspace, asked)
+       INTO value USING customer_id, segment;
     RETURN NEXT;
 
     IF strpos(segment, ':') = 0 THEN
@@ -105,7 +126,7 @@ BEGIN
                 bound := customer_segments.predicate_replace(bound, inner_segment,
                     E'(\n' || customer_segments.segment_expression(workspace, inner_segment) || E'\n)');
             END LOOP;
-            EXECUTE format(E'SELECT (\n%s\n) FROM %s WHERE customer_360.customer_id::text = $1', bound, relation) INTO is_true USING customer_id;
+            EXECUTE format(E'SELECT (\n%s\n) FROM %s WHERE customer_360.customer_id%s', bound, relation, asked) INTO is_true USING customer_id;
             part := 'condition';
             item := condition;
             SELECT string_agg(format('%s = %s', v.key, COALESCE(v.value, 'null')), ', ' ORDER BY v.key) INTO value
@@ -124,8 +145,8 @@ BEGIN
     part := 'value';
     FOR item, value IN EXECUTE format('SELECT a.attname::text, j.value FROM %1$I.%2$I v CROSS JOIN LATERAL jsonb_each_text(to_jsonb(v)) j
                                          JOIN pg_attribute a ON a.attrelid = %3$L::regclass AND a.attname = j.key
-                                        WHERE v.customer_id::text = $1 AND j.key <> ''customer_id'' ORDER BY a.attnum',
-                                      workspace, label_view, format('%I.%I', workspace, label_view)) USING customer_id LOOP
+                                        WHERE v.customer_id%4$s AND j.key <> ''customer_id'' ORDER BY a.attnum',
+                                      workspace, label_view, format('%I.%I', workspace, label_view), asked) USING customer_id LOOP
         is_true := CASE WHEN item = label_column THEN value = substr(segment, strpos(segment, ':') + 1) END;
         RETURN NEXT;
     END LOOP;
@@ -145,7 +166,7 @@ BEGIN
     ELSIF label_view = 'customer_value' AND source = 'value_tier' THEN
         part := 'distance';
         FOR item, value IN EXECUTE format('SELECT ''value_tier'', format(''%%s more %%s to %%s'', trim_scale(v.to_next_tier), s.value_tier_by, v.next_tier)
-                                             FROM %1$I.customer_value v CROSS JOIN %1$I.settings s WHERE v.customer_id::text = $1 AND v.to_next_tier IS NOT NULL', workspace)
+                                             FROM %1$I.customer_value v CROSS JOIN %1$I.settings s WHERE v.customer_id%2$s AND v.to_next_tier IS NOT NULL', workspace, asked)
                            USING customer_id LOOP
             distance := value;
             RETURN NEXT;

@@ -4,7 +4,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 
-SELECT plan(30);
+SELECT plan(31);
 
 SELECT is((SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'customer_segments'), 'customer_segments',
           'the extension lives in its schema');
@@ -92,6 +92,11 @@ INSERT INTO rule VALUES
  $$SELECT object FROM member_function WHERE proargnames[1] = 'workspace' AND prosrc ~ '\mEXECUTE (?!FUNCTION)' AND prosrc !~ 'workspace_require'
       AND proname NOT IN ('create_workspace', 'live_cut_point')$$,
  $$CREATE FUNCTION customer_segments.planted(workspace name) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE format(''TABLE %I.rfm'', workspace); END'$$),
+-- what = is depends on the search_path: of citext, under pg_catalog, that of text; key_equals and queue_operator name the type's own
+('what is compared with a key is compared by the operator of its type',
+ $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc)
+     ~ '\m(customer|order)_id\M"? *(=(?!>)|<|>|!=|(IS|NOT|IN)\M(?! (NOT )?NULL))|(=|<>|<|>|!=|DISTINCT FROM|NULLIF\() *([\w$%"]+\.)*"?(customer|order)_id\M|\mUSING \([^)]*(customer|order)_id\M'$$,
+ $$CREATE FUNCTION customer_segments.planted() RETURNS void LANGUAGE plpgsql AS 'BEGIN PERFORM FROM a JOIN b ON a.customer_id = b.customer_id; END'$$),
 -- for a superuser pg_has_role() is true of everybody; capture_made asks what may be dropped, not what may be run; current_roles asks
 -- what is left of the memberships that count, workspace_require how to put it
 ('whose code is run is not asked of pg_has_role()',
