@@ -27,8 +27,14 @@ BEGIN
          capture text NOT NULL CHECK (capture IN (''statement'', ''row'')), merges boolean NOT NULL, tracked_at timestamptz NOT NULL');
     PERFORM customer_segments.workspace_add_table(workspace, 'tracked_relation',
         'the relations that carry the triggers: the tracked tables and their partitions; the triggers look themselves up here',
-        ARRAY[['relation', 'the relation'], ['source', 'number of the tracked table']],
-        'relation regclass NOT NULL, source smallint NOT NULL REFERENCES ' || quote_ident(workspace) || '.tracked_table ON DELETE CASCADE, PRIMARY KEY (relation, source)');
+        ARRAY[['relation', 'the relation'],
+              ['source', 'number of the tracked table'],
+              ['customer_number', 'number of the column in the relation that holds the customer: its name may become that of another one; 0: none does'],
+              ['order_number', 'the same of the order'],
+              ['relation_id', 'the relation when the numbers were looked up: in a copy of the database they may be others']],
+        -- one tracked table each: its triggers are those of one
+        'relation regclass PRIMARY KEY, source smallint NOT NULL REFERENCES ' || quote_ident(workspace) || '.tracked_table ON DELETE CASCADE,
+         customer_number smallint NOT NULL DEFAULT 0, order_number smallint NOT NULL DEFAULT 0, relation_id oid NOT NULL DEFAULT 0');
     -- no index: writers of the shop must never wait for each other here
     PERFORM customer_segments.workspace_add_table(workspace, 'refresh_queue',
         'what refresh has still to look at; written by the triggers only',
@@ -109,6 +115,15 @@ RETURN pg_catalog.substr(arguments, 1, pg_catalog.octet_length(workspace::text) 
        = pg_catalog.convert_to(workspace::text, pg_catalog.getdatabaseencoding()) || pg_catalog.decode('00', 'hex');
 COMMENT ON FUNCTION is_capture_of(bytea, name) IS
 'whether the arguments of a trigger that track makes name this workspace: the names of triggers of two workspaces may be the same';
+
+CREATE FUNCTION is_capture_of(arguments bytea, workspace name, source smallint)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN customer_segments.is_capture_of(arguments, workspace)
+       AND pg_catalog.substr(arguments, pg_catalog.octet_length(workspace::text) + 2, pg_catalog.length(source::text) + 1)
+           = pg_catalog.convert_to(source::text, pg_catalog.getdatabaseencoding()) || pg_catalog.decode('00', 'hex');
+COMMENT ON FUNCTION is_capture_of(bytea, name, smallint) IS
+'whether the arguments of a trigger that track makes name this workspace and this number of a tracked table';
 
 CREATE FUNCTION execute_giving_way(statements text[], failed text)
 RETURNS void
@@ -258,17 +273,22 @@ BEGIN
         here := origin.origin;
         shown := origin.origin_column;
     END LOOP;
-    -- and one row an order: a row just inserted is all there is of its order
-    RETURN here IS NOT NULL AND shown = order_column
+    -- and one row an order: a row just inserted is all there is of its order, and no refund of another one
+    RETURN here IS NOT NULL AND shown = order_column AND NOT customer_segments.tracks_refunds(workspace, relation)
            -- which an index says of the rows of children only if they are partitions
            AND NOT EXISTS (SELECT FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid WHERE h.inhparent = relation AND NOT c.relispartition)
-           AND EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+           -- and of those orders that it takes for the same as refresh does
+           AND EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] AND a.attcollation = i.indcollation[0]
+                         JOIN pg_opclass c ON c.oid = i.indclass[0] AND c.opcdefault
                         WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
-                          AND i.indexprs IS NULL AND i.indpred IS NULL AND a.attname = order_column);
+                          AND i.indexprs IS NULL AND i.indpred IS NULL AND a.attname = order_column
+                          -- no other type's default, as that of text is for citext
+                          AND NOT EXISTS (SELECT FROM pg_opclass d WHERE d.opcdefault AND d.opcmethod = c.opcmethod AND d.oid <> c.oid
+                                             AND d.opcintype = customer_segments.source_base_type(a.atttypid)));
 END;
 $$;
 COMMENT ON FUNCTION tracking_merges(name, regclass, name) IS
-'whether a row inserted into the table is one order of the source and changes no other: the source''s orders are the table or a simple view of it, and their order_id is the unique order_column';
+'whether a row inserted into the table is one order of the source and changes no other: the source''s orders are the table or a simple view of it, its refunds are not from there, and their order_id is the unique order_column';
 
 CREATE FUNCTION tracks_refunds(workspace name, relation regclass)
 RETURNS boolean
@@ -293,6 +313,52 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION capture_share(name, regclass) IS
 'what capture_change notes of a table, by the rights that the owner of the queue has on it or on one whose partition it is: keys; changed, that it has changed; nothing, if code of the owner would run on it or there is no queue';
 
+CREATE FUNCTION tracked_already(workspace name, relation regclass, without smallint DEFAULT 0)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    tracked regclass;
+BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
+    -- a relation has the triggers of one tracked table
+    EXECUTE format('WITH RECURSIVE kin AS (
+    SELECT r::oid AS relation FROM customer_segments.relation_tree($1) r
+    UNION
+    SELECT i.inhparent FROM kin k JOIN pg_inherits i ON i.inhrelid = k.relation)
+SELECT t.relation FROM kin k JOIN %1$I.tracked_relation r ON r.relation = k.relation AND r.source <> $2 JOIN %1$I.tracked_table t ON t.source = r.source ORDER BY t.relation <> $1, 1 LIMIT 1', workspace)
+       INTO tracked USING relation, without;
+    IF tracked = relation THEN
+        RAISE EXCEPTION 'table % is tracked already', relation
+            USING ERRCODE = 'duplicate_object', HINT = 'untrack it first.';
+    ELSIF tracked IS NOT NULL THEN
+        RAISE EXCEPTION 'table % is tracked already, with %', relation, tracked
+            USING ERRCODE = 'duplicate_object', DETAIL = 'A partition or child is tracked with its parent, not both by themselves.', HINT = format('untrack %s first.', tracked);
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION tracked_already(name, regclass, smallint) IS
+'raises an error if a table, one below it or one above any of them is tracked, other than by one number';
+
+CREATE FUNCTION tracked_numbers(workspace name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
+    EXECUTE format('UPDATE %1$I.tracked_relation r SET relation_id = r.relation, customer_number = n.customer, order_number = n.of_order
+  FROM (SELECT l.relation, COALESCE(max(a.attnum) FILTER (WHERE a.attname = t.customer_column), 0) AS customer, COALESCE(max(a.attnum) FILTER (WHERE a.attname = t.order_column), 0) AS of_order
+          FROM %1$I.tracked_relation l JOIN %1$I.tracked_table t USING (source)
+          LEFT JOIN pg_attribute a ON a.attrelid = l.relation AND a.attnum > 0 AND a.attname IN (t.customer_column, t.order_column)
+         WHERE l.relation_id <> l.relation GROUP BY l.relation) n
+ WHERE n.relation = r.relation', workspace);
+END;
+$$;
+COMMENT ON FUNCTION tracked_numbers(name) IS
+'notes which columns of the tracked relations hold the keys, where that is not known, as after track and in a copy of the database: capture_change notes no keys of others that get their names';
+
 CREATE FUNCTION track(workspace name, relation regclass, customer_column name DEFAULT NULL, order_column name DEFAULT NULL, capture text DEFAULT 'statement')
 RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -301,8 +367,9 @@ AS $$
 DECLARE
     source_number smallint;
     wanted record;
-    tree regclass[];
+    tree constant regclass[] := ARRAY(SELECT t FROM customer_segments.relation_tree(relation) t);
     merges boolean;
+    listed bigint;
 BEGIN
     IF workspace IS NULL OR relation IS NULL THEN
         RAISE EXCEPTION 'workspace and relation must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -315,11 +382,7 @@ BEGIN
             USING ERRCODE = 'wrong_object_type', DETAIL = 'Triggers are possible on ordinary and partitioned tables that are not temporary.',
                   HINT = 'Track the tables that feed the sources; what is not tracked is computed anew by every refresh.';
     END IF;
-    EXECUTE format('SELECT t.source FROM %I.tracked_table t WHERE t.relation = $1', workspace) INTO source_number USING relation;
-    IF source_number IS NOT NULL THEN
-        RAISE EXCEPTION 'table % is tracked already', relation
-            USING ERRCODE = 'duplicate_object', HINT = 'untrack it first.';
-    END IF;
+    PERFORM customer_segments.tracked_already(workspace, relation);
     IF customer_segments.capture_share(workspace, relation) <> 'keys' THEN
         SELECT pg_get_userbyid(c.relowner) AS owner INTO wanted FROM pg_class c WHERE c.oid = format('%I.refresh_queue', workspace)::regclass;
         RAISE EXCEPTION 'role "%", who owns workspace "%", may not know what changes in table %', wanted.owner, workspace, relation
@@ -332,10 +395,17 @@ BEGIN
     END LOOP;
     merges := customer_column IS NOT NULL AND order_column IS NOT NULL AND customer_segments.tracking_merges(workspace, relation, order_column);
     EXECUTE format('INSERT INTO %I.tracked_table (relation, customer_column, order_column, capture, merges, tracked_at)
-                    VALUES ($1, $2, $3, $4, $5, now()) RETURNING source', workspace)
+                    VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT DO NOTHING RETURNING source', workspace)
        INTO source_number USING relation, customer_column, order_column, capture, merges;
-    tree := ARRAY(SELECT t FROM customer_segments.relation_tree(relation) t);
-    EXECUTE format('INSERT INTO %I.tracked_relation (relation, source) SELECT r, $2 FROM unnest($1) r', workspace) USING tree, source_number;
+    EXECUTE format('INSERT INTO %I.tracked_relation (relation, source) SELECT r, $2 FROM unnest($1) r WHERE $2 IS NOT NULL ON CONFLICT DO NOTHING', workspace) USING tree, source_number;
+    GET DIAGNOSTICS listed = ROW_COUNT;
+    -- somebody else came first, who has committed since
+    IF listed < cardinality(tree) THEN
+        PERFORM customer_segments.tracked_already(workspace, relation, COALESCE(source_number, 0::smallint));
+        RAISE EXCEPTION 'table %, or one above or below it, was tracked and untracked meanwhile', relation
+            USING ERRCODE = 'object_in_use', HINT = 'Try again.';
+    END IF;
+    PERFORM customer_segments.tracked_numbers(workspace);
     -- row triggers of a partitioned table are copied to its partitions, those for TRUNCATE and those of other children are not
     PERFORM customer_segments.capture_attach(workspace,
         ARRAY(SELECT r FROM unnest(tree) r JOIN pg_class c ON c.oid = r WHERE capture <> 'row' OR NOT c.relispartition OR r = relation),
@@ -388,11 +458,15 @@ AS $$
 DECLARE
     found oid;
     wanted oid;
+    is_virtual boolean;
 BEGIN
-    SELECT customer_segments.source_base_type(a.atttypid) INTO found FROM pg_attribute a
+    SELECT customer_segments.source_base_type(a.atttypid), a.attgenerated = 'v' INTO found, is_virtual FROM pg_attribute a
      WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped;
     IF found IS NULL THEN
         RAISE EXCEPTION 'column "%" of table % does not exist', column_name, relation USING ERRCODE = 'undefined_column';
+    ELSIF is_virtual THEN
+        RAISE EXCEPTION 'column "%" of table % is generated when it is read: triggers do not see it', column_name, relation
+            USING ERRCODE = 'feature_not_supported', HINT = 'Make it a stored one, or track the table without this column: then any change of it counts for everybody.';
     END IF;
     SELECT a.atttypid INTO STRICT wanted FROM pg_attribute a
      WHERE a.attrelid = format('%I.refresh_queue', workspace)::regclass AND a.attname = queue_column;

@@ -61,6 +61,7 @@ BEGIN
     steps := ARRAY(SELECT s FROM customer_segments.member_functions('refresh_step_') s);
     EXECUTE format('UPDATE %I.refresh_run r SET run = r.run + 1 RETURNING r.run', workspace) INTO run;
     PERFORM customer_segments.workspace_close_secured(workspace);
+    PERFORM customer_segments.tracked_numbers(workspace);
     EXECUTE format('DELETE FROM %1$I.refresh_log l USING %1$I.settings s WHERE l.started_at < now() - s.refresh_log_days * interval ''1 day''', workspace);
     -- who was killed left a row that nobody will finish; of another role's session it is seen that it is there, no more
     EXECUTE format('UPDATE %I.refresh_log l SET error = ''interrupted''

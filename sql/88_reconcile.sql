@@ -17,7 +17,7 @@ made AS (
       FROM carrier c
      CROSS JOIN unnest('{insert,update,delete,truncate}'::text[]) AS e(event)
       LEFT JOIN pg_trigger t ON t.tgrelid = c.relation AND t.tgfoid = 'customer_segments.capture_change()'::regprocedure
-           AND t.tgname = customer_segments.capture_trigger_name(%2$L, e.event) AND customer_segments.is_capture_of(t.tgargs, %2$L)
+           AND t.tgname = customer_segments.capture_trigger_name(%2$L, e.event) AND customer_segments.is_capture_of(t.tgargs, %2$L, c.source)
      WHERE NOT (c.capture = 'row' AND c.relispartition AND c.relation <> c.root AND e.event = 'truncate'))
 SELECT DISTINCT f.feed::text, 'feeds a stored fact and is not tracked: every refresh reads all of it'
   FROM customer_segments.fact_sources(%2$L) s CROSS JOIN LATERAL unnest(s.untracked) AS f(feed)
@@ -36,6 +36,12 @@ UNION ALL
 SELECT m.relation::text, format('has a disabled trigger for %%s: changes are not seen', string_agg(m.event, ', ' ORDER BY m.event))
   FROM made m WHERE m.tgenabled IN ('D', 'R') GROUP BY m.relation
 UNION ALL
+SELECT DISTINCT k.relation::text, format('has another column "%%s" than when it was tracked: any change counts for everybody; untrack and track the table', a.attname)
+  FROM %1$I.tracked_table k JOIN %1$I.tracked_relation r USING (source)
+  JOIN pg_attribute a ON a.attrelid = r.relation AND (a.attname = k.customer_column AND a.attnum <> r.customer_number AND r.customer_number <> 0
+                                                      OR a.attname = k.order_column AND a.attnum <> r.order_number AND r.order_number <> 0)
+ WHERE r.relation_id = r.relation
+UNION ALL
 SELECT DISTINCT u::text, 'has rows that not each role may see, by row-level security or as a foreign table, but what is kept has them all: the next refresh takes that from its readers'
   FROM customer_segments.workspace_kept(%2$L) k CROSS JOIN LATERAL unnest(customer_segments.newly_secured(%2$L, k.computing, k.secured)) u
 UNION ALL
@@ -45,7 +51,7 @@ SELECT m.relation::text, 'receives rows by logical replication, for which its tr
 END;
 $$;
 COMMENT ON FUNCTION tracking_gaps(name) IS
-'the ways by which changes can get past the triggers of a workspace, as far as the catalogues tell: relations that are not tracked, views replaced since, partitions attached since, missing and disabled triggers, logical replication';
+'the ways by which changes can get past the triggers of a workspace, as far as the catalogues tell: relations that are not tracked, views replaced since, partitions attached since, missing and disabled triggers, key columns that others have taken the names of, logical replication';
 
 CREATE FUNCTION reconcile(workspace name, share double precision DEFAULT 1, OUT subject text, OUT problem text, OUT customers bigint, OUT example text)
 RETURNS SETOF record

@@ -44,6 +44,11 @@
 #define cseg_decode_datetime DecodeDateTime
 #endif
 
+/* Generated columns that are stored nowhere: from 18 on. */
+#if PG_VERSION_NUM < 180000
+#define ATTRIBUTE_GENERATED_VIRTUAL 'v'
+#endif
+
 /* Whether the user may read all that a planned query reads; from 16 on rights are listed apart from relations. */
 #if PG_VERSION_NUM >= 160000
 #define cseg_may_run(plan) ExecCheckPermissions((plan)->rtable, (plan)->permInfos, false)

@@ -6,8 +6,9 @@
  * lock that another writer could wait for, no function that the shop's role
  * would have to be allowed to call, no right on the queue that it would have
  * to be given.  What it cannot understand any more - a key column that is
- * gone or has got another type - it notes as "everything may have changed";
- * it never stands in the way of the shop.  So it does where the owner of the
+ * gone, has got another type or has changed its name with another one - it
+ * notes as "everything may have changed"; it never stands in the way of the
+ * shop.  So it does where the owner of the
  * queue has no rights on the table: then no keys are for him.
  *
  * Arguments of the trigger: the workspace, the number of the tracked table,
@@ -231,6 +232,7 @@ capture_change(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Capture    *capture;
 	Share		share = NOTHING;
+	Tracking	tracking = NOT_TRACKED;
 	char	  **args;
 	TupleDesc	columns;
 
@@ -254,8 +256,10 @@ capture_change(PG_FUNCTION_ARGS)
 	capture->merge = strcmp(args[ROWS_ARE_ARG], "merge") == 0;
 	capture->both = strcmp(args[ROWS_ARE_ARG], "both") == 0;
 	capture->queue = cseg_workspace_table(args[WORKSPACE_ARG], QUEUE, RowExclusiveLock);
-	if (capture->queue != NULL && cseg_is_queue(capture->queue) && capture->queue->rd_id != trigger->tg_relation->rd_id &&
-		cseg_is_tracked(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source))
+	if (capture->queue != NULL && cseg_is_queue(capture->queue) && capture->queue->rd_id != trigger->tg_relation->rd_id)
+		tracking = cseg_tracking(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source,
+								 args[CUSTOMER_ARG], args[ORDER_ARG]);
+	if (tracking != NOT_TRACKED)
 		share = cseg_share_of_owner(capture->queue, RelationGetRelid(trigger->tg_relation));
 	if (share == NOTHING)
 	{
@@ -270,7 +274,7 @@ capture_change(PG_FUNCTION_ARGS)
 
 	if (has_no_rows(trigger))
 		;
-	else if (share == THAT_IT_CHANGED || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ||
+	else if (share == THAT_IT_CHANGED || tracking == TRACKED_BY_OTHERS || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ||
 			 !cseg_find_column(capture->queue, trigger->tg_relation, args[CUSTOMER_ARG], CUSTOMER, &capture->customer) ||
 			 !cseg_find_column(capture->queue, trigger->tg_relation, args[ORDER_ARG], ORDER, &capture->order) ||
 			 (capture->customer.number == InvalidAttrNumber &&

@@ -79,10 +79,18 @@ extern bool cseg_is_queue(Relation queue);
 extern bool cseg_is_plain(Relation queue);
 
 /*
- * Whether the workspace says that it tracks this table under this number: a
- * trigger that somebody else made on a table of his own writes nothing.
+ * Whether the workspace says that it tracks this table, or one whose partition
+ * it is, under this number: a trigger that somebody else made on a table of
+ * his own writes nothing.
  */
-extern bool cseg_is_tracked(const char *workspace, Oid table, int16 source);
+typedef enum
+{
+	NOT_TRACKED,
+	TRACKED,
+	TRACKED_BY_OTHERS			/* other columns have got the names of those that were to be noted */
+} Tracking;
+
+extern Tracking cseg_tracking(const char *workspace, Oid table, int16 source, const char *customer, const char *order);
 
 #pragma GCC visibility pop
 

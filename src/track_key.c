@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/transam.h"
+#include "catalog/pg_attribute.h"
 #include "utils/lsyscache.h"
 
 #include "track.h"
@@ -67,6 +68,7 @@ bool
 cseg_find_column(Relation queue, Relation table, const char *name, int queue_column, KeyColumn *column)
 {
 	Form_pg_attribute held = TupleDescAttr(RelationGetDescr(queue), queue_column);
+	Form_pg_attribute read;
 	int32		modifier = held->atttypmod;
 	Oid			from;
 	Oid			to = getBaseTypeAndTypmod(held->atttypid, &modifier);
@@ -82,7 +84,11 @@ cseg_find_column(Relation queue, Relation table, const char *name, int queue_col
 	column->number = get_attnum(RelationGetRelid(table), name);
 	if (column->number <= 0)
 		return false;
-	from = getBaseType(TupleDescAttr(RelationGetDescr(table), column->number - 1)->atttypid);
+	read = TupleDescAttr(RelationGetDescr(table), column->number - 1);
+	/* a value that is in no row: triggers see a null */
+	if (read->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
+		return false;
+	from = getBaseType(read->atttypid);
 	if (!find_cast(column, from, to, &function))
 		return false;
 	get_typlenbyval(to, &column->length, &column->by_value);

@@ -23,7 +23,7 @@
 
 #include "track.h"
 
-#define TRACKED "tracked_relation"
+#define TRACKED_RELATION	"tracked_relation"
 
 Relation
 cseg_workspace_table(const char *workspace, const char *name, LOCKMODE lock)
@@ -40,33 +40,79 @@ cseg_workspace_table(const char *workspace, const char *name, LOCKMODE lock)
 	return table;
 }
 
-bool
-cseg_is_tracked(const char *workspace, Oid table, int16 source)
+/* columns of the table of tracked relations */
+enum
 {
-	Relation	tracked = cseg_workspace_table(workspace, TRACKED, AccessShareLock);
-	Snapshot	snapshot;
-	TableScanDesc scan;
-	TupleTableSlot *slot;
-	bool		found = false;
+	RELATION, RELATION_SOURCE, CUSTOMER_NUMBER, ORDER_NUMBER, RELATION_ID, RELATION_COLUMNS
+};
+
+/* Whether the table begins with so many of these columns. */
+static bool
+has_columns(Relation tracked, int columns)
+{
+	static const Oid types[RELATION_COLUMNS] = {REGCLASSOID, INT2OID, INT2OID, INT2OID, OIDOID};
+
+	if (RelationGetDescr(tracked)->natts < columns)
+		return false;
+	for (int i = 0; i < columns; i++)
+		if (TupleDescAttr(RelationGetDescr(tracked), i)->atttypid != types[i])
+			return false;
+	return true;
+}
+
+/* Whether a name is that of another column now.  One that is gone is found when it is read. */
+static bool
+is_of_another(Oid relation, const char *name, AttrNumber number)
+{
+	AttrNumber	now = *name == '\0' ? InvalidAttrNumber : get_attnum(relation, name);
+
+	return number != InvalidAttrNumber && now != InvalidAttrNumber && now != number;
+}
+
+static Tracking
+find_tracked(Relation tracked, const List *relations, int16 source, const char *customer, const char *order)
+{
+	bool		has_numbers = has_columns(tracked, RELATION_COLUMNS);
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	TupleTableSlot *slot = table_slot_create(tracked, NULL);
+	TableScanDesc scan = table_beginscan(tracked, snapshot, 0, NULL);
+	Tracking	found = NOT_TRACKED;
+
+	while (found == NOT_TRACKED && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		Oid			relation;
+
+		slot_getallattrs(slot);
+		relation = DatumGetObjectId(slot->tts_values[RELATION]);
+		if (!list_member_oid(relations, relation) || DatumGetInt16(slot->tts_values[RELATION_SOURCE]) != source)
+			continue;
+		found = TRACKED;
+		/* in a copy of the database columns may have other numbers */
+		if (has_numbers && DatumGetObjectId(slot->tts_values[RELATION_ID]) == relation &&
+			(is_of_another(relation, customer, DatumGetInt16(slot->tts_values[CUSTOMER_NUMBER])) ||
+			 is_of_another(relation, order, DatumGetInt16(slot->tts_values[ORDER_NUMBER]))))
+			found = TRACKED_BY_OTHERS;
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	return found;
+}
+
+Tracking
+cseg_tracking(const char *workspace, Oid table, int16 source, const char *customer, const char *order)
+{
+	Relation	tracked = cseg_workspace_table(workspace, TRACKED_RELATION, AccessShareLock);
+	Tracking	found = NOT_TRACKED;
 
 	if (tracked == NULL)
-		return false;
-	if (RelationGetDescr(tracked)->natts >= 2 &&	/* literal: the columns read below */
-		TupleDescAttr(RelationGetDescr(tracked), 0)->atttypid == REGCLASSOID &&
-		TupleDescAttr(RelationGetDescr(tracked), 1)->atttypid == INT2OID)
+		return NOT_TRACKED;
+	if (has_columns(tracked, CUSTOMER_NUMBER))
 	{
-		snapshot = RegisterSnapshot(GetLatestSnapshot());
-		slot = table_slot_create(tracked, NULL);
-		scan = table_beginscan(tracked, snapshot, 0, NULL);
-		while (!found && table_scan_getnextslot(scan, ForwardScanDirection, slot))
-		{
-			slot_getallattrs(slot);
-			found = DatumGetObjectId(slot->tts_values[0]) == table &&
-				DatumGetInt16(slot->tts_values[1]) == source;
-		}
-		table_endscan(scan);
-		ExecDropSingleTupleTableSlot(slot);
-		UnregisterSnapshot(snapshot);
+		found = find_tracked(tracked, list_make1_oid(table), source, customer, order);
+		/* a partition that came after track, with the copy of a row trigger */
+		if (found == NOT_TRACKED && get_rel_relispartition(table))
+			found = find_tracked(tracked, get_partition_ancestors(table), source, customer, order);
 	}
 	table_close(tracked, AccessShareLock);
 	return found;

@@ -32,15 +32,20 @@ SELECT * FROM reconcile('seg');
 SELECT untrack('seg', 'data.sale');
 SELECT count(*) FROM pg_trigger WHERE tgfoid = 'capture_change'::regproc AND tgrelid::regclass::text LIKE 'data%';
 
--- row triggers: copied to partitions to come, and they see what replication applies
+-- row triggers: copied to partitions to come, and they see what replication applies; no refresh by a look at everybody hides what they miss
+UPDATE seg.settings SET refresh_rebuild_share = 1000;
 SELECT track('seg', 'data.sale', 'buyer', 'id', 'row');
 CALL refresh('seg');
 CREATE TABLE data.sale_2025 PARTITION OF data.sale FOR VALUES FROM ('2025-01-01Z') TO ('2026-01-01Z');
 INSERT INTO data.sale_2025 VALUES (900, 'b5', '2025-05-05Z', 7);
+CREATE TABLE data.sale_2026 PARTITION OF data.sale FOR VALUES FROM ('2026-01-01Z') TO ('2027-01-01Z') PARTITION BY LIST (buyer);
+CREATE TABLE data.sale_2026_rest PARTITION OF data.sale_2026 DEFAULT;
+INSERT INTO data.sale VALUES (901, 'b4', '2025-05-05Z', 7), (902, 'b2', '2026-05-05Z', 7);
 SET session_replication_role = replica;
 UPDATE data.sale_2023 SET total = 9, buyer = 'b7' WHERE id = 6;
 RESET session_replication_role;
 UPDATE data.sale SET placed = '2025-03-03Z' WHERE id = 8;
+SELECT subject, problem FROM tracking_gaps('seg') WHERE subject LIKE 'data.sale%';
 SELECT kind, customer_id, order_id FROM seg.refresh_queue ORDER BY 1, 2;
 CALL refresh('seg');
 SELECT * FROM reconcile('seg');
@@ -199,6 +204,155 @@ SELECT * FROM reconcile('alike_seg');
 SELECT orders, revenue FROM alike_seg.customer_orders WHERE customer_id = 3;
 SELECT drop_workspace('alike_seg');
 DROP SCHEMA alike, alike_shop CASCADE;
+
+-- by an index that tells orders apart as refresh does: no other collation, no other operators
+CREATE SCHEMA unlike;
+CREATE DOMAIN unlike.code AS varchar(20);
+CREATE SCHEMA unlike_shop;
+CREATE TABLE unlike.t (plain text COLLATE "C", code unlike.code, other text COLLATE "C", pattern text, buyer integer, placed timestamptz, total numeric);
+CREATE UNIQUE INDEX ON unlike.t (plain);
+CREATE UNIQUE INDEX ON unlike.t (code);
+CREATE UNIQUE INDEX ON unlike.t (other COLLATE "POSIX");
+CREATE UNIQUE INDEX ON unlike.t (pattern text_pattern_ops);
+CREATE VIEW unlike_shop.orders AS SELECT plain AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM unlike.t;
+SELECT create_workspace('unlike_seg', 'unlike_shop');
+CREATE FUNCTION unlike.merges(key name) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    DROP VIEW unlike_shop.orders CASCADE;
+    EXECUTE format('CREATE VIEW unlike_shop.orders AS SELECT %I AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM unlike.t', key);
+    RETURN tracking_merges('unlike_seg', 'unlike.t', key);
+END $$;
+SELECT k, unlike.merges(k) FROM unnest('{plain,code,other,pattern}'::text[]) k;
+DROP SCHEMA unlike_seg, unlike, unlike_shop CASCADE;
+
+-- a ledger: orders and refunds in one table; a row inserted may be a refund of an order that is there
+CREATE SCHEMA book;
+CREATE TABLE book.entry (id integer PRIMARY KEY, buyer integer, of_order integer, kind text, at timestamptz, total numeric);
+CREATE INDEX ON book.entry (buyer);
+CREATE INDEX ON book.entry (of_order);
+INSERT INTO book.entry SELECT i, i % 5, NULL, 'sale', timestamptz '2024-01-01Z' + i * interval '1 hour', 10 FROM generate_series(1, 100) i;
+CREATE SCHEMA book_shop;
+CREATE VIEW book_shop.orders AS SELECT id AS order_id, buyer AS customer_id, at AS ordered_at, total AS amount FROM book.entry WHERE kind = 'sale';
+CREATE VIEW book_shop.refunds AS SELECT of_order AS order_id, at AS refunded_at, total AS amount FROM book.entry WHERE kind = 'refund';
+SELECT create_workspace('book_seg', 'book_shop', storage => 'incremental');
+UPDATE book_seg.settings SET refresh_rebuild_share = 1000;
+SELECT track('book_seg', 'book.entry', 'buyer', 'id');
+SELECT merges FROM book_seg.tracked_table WHERE relation = 'book.entry'::regclass;
+CALL refresh('book_seg');
+INSERT INTO book.entry VALUES (1001, 1, 6, 'refund', '2024-03-01Z', 4);
+CALL refresh('book_seg');
+SELECT * FROM reconcile('book_seg');
+SELECT untrack('book_seg', 'book.entry');
+-- by the column in which refunds name their order, they need name no customer
+SELECT track('book_seg', 'book.entry', 'buyer', 'of_order');
+CALL refresh('book_seg');
+INSERT INTO book.entry VALUES (1002, NULL, 7, 'refund', '2024-03-01Z', 4), (1003, 3, NULL, 'sale', '2024-03-01Z', 30);
+SELECT kind, customer_id, order_id FROM book_seg.refresh_queue ORDER BY 1;
+CALL refresh('book_seg');
+SELECT * FROM reconcile('book_seg');
+SELECT customer_id, orders, net_revenue FROM book_seg.customer_orders ORDER BY 1;
+SELECT drop_workspace('book_seg');
+DROP SCHEMA book, book_shop CASCADE;
+
+-- columns that exchange their names: views go on with the columns, and no key of another one is noted
+CREATE SCHEMA swap;
+CREATE TABLE swap.sale (gone integer, id integer, buyer integer, payer integer, placed timestamptz, total numeric) PARTITION BY RANGE (id);
+ALTER TABLE swap.sale DROP COLUMN gone;
+CREATE TABLE swap.sale_1 (payer integer, buyer integer, total numeric, placed timestamptz, id integer NOT NULL);
+ALTER TABLE swap.sale ADD PRIMARY KEY (id);
+ALTER TABLE swap.sale ATTACH PARTITION swap.sale_1 FOR VALUES FROM (1) TO (1000);
+INSERT INTO swap.sale SELECT i, i % 5, 100 + i % 5, timestamptz '2024-01-01Z' + i * interval '1 hour', 10 FROM generate_series(1, 100) i;
+CREATE SCHEMA swap_shop;
+CREATE VIEW swap_shop.orders AS SELECT id AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM swap.sale;
+SELECT create_workspace('swap_seg', 'swap_shop', storage => 'incremental');
+UPDATE swap_seg.settings SET refresh_rebuild_share = 1000;
+CREATE VIEW swap.noted AS SELECT DISTINCT q.kind, q.customer_id, q.order_id FROM swap_seg.refresh_queue q ORDER BY 1, 2, 3;
+SELECT track('swap_seg', 'swap.sale', 'buyer', 'id', 'row');
+CALL refresh('swap_seg');
+CREATE TABLE swap.sale_2 (placed timestamptz, total numeric, payer integer, id integer NOT NULL, buyer integer);
+ALTER TABLE swap.sale ATTACH PARTITION swap.sale_2 FOR VALUES FROM (1000) TO (2000);
+INSERT INTO swap.sale VALUES (1000, 3, 103, '2024-05-01Z', 10), (200, 2, 102, '2024-05-01Z', 10);
+TABLE swap.noted;
+ALTER TABLE swap.sale RENAME buyer TO buyer_old;
+INSERT INTO swap.sale VALUES (201, 2, 102, '2024-05-01Z', 10);
+SELECT * FROM tracking_gaps('swap_seg');
+CALL refresh('swap_seg');
+ALTER TABLE swap.sale RENAME payer TO buyer;
+SELECT * FROM tracking_gaps('swap_seg');
+UPDATE swap.sale SET total = 11 WHERE id = 20;
+TABLE swap.noted;
+CALL refresh('swap_seg');
+-- in a partition that came later, and of the order
+UPDATE swap.sale SET total = 11 WHERE id = 1000;
+TABLE swap.noted;
+CALL refresh('swap_seg');
+SELECT * FROM reconcile('swap_seg');
+ALTER TABLE swap.sale RENAME buyer TO payer;
+ALTER TABLE swap.sale RENAME buyer_old TO buyer;
+ALTER TABLE swap.sale RENAME id TO number;
+ALTER TABLE swap.sale RENAME payer TO id;
+INSERT INTO swap.sale VALUES (202, 2, 102, '2024-05-01Z', 10);
+TABLE swap.noted;
+SELECT subject FROM tracking_gaps('swap_seg');
+ALTER TABLE swap.sale RENAME id TO payer;
+ALTER TABLE swap.sale RENAME number TO id;
+CALL refresh('swap_seg');
+-- in a copy of the database it is the names that are known, until the first refresh there
+UPDATE swap_seg.tracked_relation SET relation_id = 1, customer_number = 17, order_number = 18;
+INSERT INTO swap.sale VALUES (1001, 4, 104, '2024-05-01Z', 10);
+TABLE swap.noted;
+CALL refresh('swap_seg');
+SELECT r.relation, r.customer_number, r.order_number, r.relation_id = r.relation AS is_known FROM swap_seg.tracked_relation r WHERE r.relation::text LIKE 'swap.%' ORDER BY r.relation::text;
+INSERT INTO swap.sale VALUES (203, 4, 104, '2024-05-01Z', 10);
+TABLE swap.noted;
+DROP VIEW swap.noted;
+SELECT drop_workspace('swap_seg');
+DROP SCHEMA swap, swap_shop CASCADE;
+
+-- a relation is tracked once: what is above it, and what is below it, is tracked with it
+CREATE SCHEMA kin;
+CREATE TABLE kin.sale (id integer PRIMARY KEY, buyer integer, placed timestamptz, total numeric) PARTITION BY RANGE (id);
+CREATE TABLE kin.sale_1 PARTITION OF kin.sale FOR VALUES FROM (1) TO (1000) PARTITION BY RANGE (id);
+CREATE TABLE kin.sale_1_1 PARTITION OF kin.sale_1 DEFAULT;
+CREATE TABLE kin.heir (buyer integer);
+CREATE TABLE kin.other (buyer integer);
+CREATE TABLE kin.child () INHERITS (kin.heir, kin.other);
+CREATE SCHEMA kin_shop;
+CREATE VIEW kin_shop.orders AS SELECT id AS order_id, buyer AS customer_id, placed AS ordered_at, total AS amount FROM kin.sale;
+INSERT INTO kin.sale SELECT i, i % 5, timestamptz '2024-01-01Z' + i * interval '1 hour', 10 FROM generate_series(1, 100) i;
+SELECT create_workspace('kin_seg', 'kin_shop', storage => 'incremental');
+UPDATE kin_seg.settings SET refresh_rebuild_share = 1000;
+SELECT track('kin_seg', 'kin.sale', 'buyer', 'id');
+CALL refresh('kin_seg');
+SELECT track('kin_seg', 'kin.sale', 'buyer', 'id');
+SELECT track('kin_seg', 'kin.sale_1', 'buyer', 'id');
+SELECT track('kin_seg', 'kin.sale_1_1', 'buyer', 'id');
+-- nor what was attached since
+CREATE TABLE kin.sale_2 PARTITION OF kin.sale FOR VALUES FROM (1000) TO (2000);
+SELECT track('kin_seg', 'kin.sale_2', 'buyer', 'id');
+SELECT untrack('kin_seg', 'kin.sale');
+SELECT track('kin_seg', 'kin.sale_1', 'buyer', 'id');
+SELECT track('kin_seg', 'kin.sale', 'buyer', 'id');
+SELECT untrack('kin_seg', 'kin.sale_1');
+SELECT track('kin_seg', 'kin.heir', 'buyer');
+SELECT track('kin_seg', 'kin.other', 'buyer');
+SELECT untrack('kin_seg', 'kin.heir');
+SELECT track('kin_seg', 'kin.other', 'buyer');
+-- one that was tracked by itself before it was attached has triggers, but not those of what it is part of
+SELECT track('kin_seg', 'kin.sale', 'buyer', 'id');
+CREATE TABLE kin.sale_3 (LIKE kin.sale INCLUDING ALL);
+SELECT track('kin_seg', 'kin.sale_3', 'buyer', 'id');
+ALTER TABLE kin.sale ATTACH PARTITION kin.sale_3 FOR VALUES FROM (2000) TO (3000);
+SELECT * FROM tracking_gaps('kin_seg');
+SELECT untrack('kin_seg', 'kin.sale_3');
+SELECT untrack('kin_seg', 'kin.sale');
+SELECT track('kin_seg', 'kin.sale', 'buyer', 'id');
+CALL refresh('kin_seg');
+INSERT INTO kin.sale_3 VALUES (2000, 3, '2024-05-01Z', 10);
+CALL refresh('kin_seg');
+SELECT * FROM reconcile('kin_seg');
+SELECT drop_workspace('kin_seg');
+DROP SCHEMA kin, kin_shop CASCADE;
 
 -- what cannot carry triggers is refused; what inherits carries them; names may change
 CREATE SCHEMA kinds;
