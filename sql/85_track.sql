@@ -47,6 +47,8 @@ BEGIN
                'WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0',
                format_type(customer_segments.source_base_type(customer_segments.source_key_type(source)::regtype::oid), -1),
                format_type(customer_segments.source_base_type(customer_segments.source_order_type(source)::regtype::oid), -1)));
+    -- or no row could be taken out of it in a database that publishes all its tables
+    EXECUTE format('ALTER TABLE %I.refresh_queue REPLICA IDENTITY FULL', workspace);
     EXECUTE format('REVOKE ALL ON %1$I.refresh_queue, %1$I.tracked_table, %1$I.tracked_relation FROM PUBLIC', workspace);
     RETURN NULL;
 END;

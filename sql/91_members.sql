@@ -36,6 +36,7 @@ BEGIN
         ARRAY[['customer_id', 'the customer; null: everybody']],
         format('customer_id %s) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0',
                customer_segments.column_type(format('%I.customer_360', workspace)::regclass, 'customer_id', true)));
+    EXECUTE format('ALTER TABLE %I.member_queue REPLICA IDENTITY FULL', workspace);
     PERFORM customer_segments.workspace_add_table(workspace, 'segment_error',
         'one row a refresh and segment that could not be refreshed',
         ARRAY[['refresh', 'the refresh'],

@@ -12,6 +12,8 @@ $node->append_conf('postgresql.conf', join("\n", SegmentsCluster->settings, "tim
 $node->start;
 $node->safe_psql('postgres', q{
 	CREATE EXTENSION customer_segments;
+	-- as who captures changes has it: then no row is updated or deleted in a table without a replica identity
+	CREATE PUBLICATION everything FOR ALL TABLES;
 	CREATE SCHEMA "My Shop";
 	CREATE TABLE "My Shop".orders (order_id integer PRIMARY KEY, customer_id integer, ordered_at timestamptz, amount numeric);
 	CREATE INDEX ON "My Shop".orders (customer_id);
@@ -22,6 +24,9 @@ $node->safe_psql('postgres', q{
 	CALL customer_segments.refresh('my segments');
 	INSERT INTO "My Shop".orders VALUES (1001, 7, '2024-05-01Z', 3);
 });
+
+is($node->safe_psql('postgres', q{SELECT string_agg(c.relname, ', ') FROM pg_class c WHERE c.relnamespace = '"my segments"'::regnamespace AND c.relkind = 'r'
+	AND c.relreplident <> 'f' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)}), '', 'every table of a workspace has a replica identity');
 
 # a hot standby
 $node->backup('copy');
