@@ -470,18 +470,23 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- a customer's rows of the queue are all worked off together; each time those of a share 1 / parts of the customers
+    -- a customer's rows of the queue are all worked off together; each time those of a share 1 / parts of the customers,
+    -- which is chosen once: a second look at the queue may begin elsewhere, where another session's scan of it is
     part constant text := format('(hash_record_extended(CASE WHEN q.kind = ''o'' THEN ROW(q.order_id) ELSE ROW(q.customer_id) END, 0) & 9223372036854775807) %% %s', parts);
-    share constant text := CASE WHEN parts > 1 THEN format(' AND %1$s = (SELECT %1$s FROM %2$I.refresh_queue q WHERE q.kind <> ''a'' LIMIT 1)', part, workspace) ELSE '' END;
+    chosen constant text := CASE WHEN parts > 1 THEN format('
+chosen AS MATERIALIZED (SELECT %s AS share FROM %I.refresh_queue q WHERE q.kind <> ''a'' LIMIT 1),', part, workspace) ELSE '' END;
+    share constant text := CASE WHEN parts > 1 THEN format(' AND %s = (SELECT c.share FROM chosen c)', part) ELSE '' END;
     order_equals constant text := customer_segments.queue_operator(workspace, 'order_id');
     key_equals constant text := customer_segments.queue_operator(workspace, 'customer_id');
     wanted text;
     merging text;
+    kept text;
     this record;
     pieces text := '';
     noted constant text := format(',
 noted AS (
     INSERT INTO %I.member_queue (customer_id) SELECT DISTINCT t.customer_id FROM %s t)', workspace, CASE WHEN merge_only THEN 'taken' ELSE 'touched' END);
+    others constant text := format('SELECT FROM %I.refresh_queue o WHERE o.kind <> ''i''', workspace);
     counts text := '0';
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
@@ -490,16 +495,19 @@ BEGIN
                       FROM (SELECT unnest($1) AS source, false AS merges UNION ALL SELECT t.source, true FROM %I.tracked_table t WHERE t.merges) u', workspace)
        INTO wanted, merging USING seen;
     FOR this IN EXECUTE format('SELECT f.fact, format(''%%L::smallint[]'', f.sources) AS sources FROM %I.stored_fact f WHERE f.sources && %s ORDER BY f.fact', workspace, wanted) LOOP
+        -- what may have changed for everybody stays as it was until it is computed as a whole, as it must be: an order of a table
+        -- that was emptied and filled again is not one more
+        kept := format('t.source = ANY (%1$s) AND NOT EXISTS (SELECT FROM whole w WHERE w.source = ANY (%1$s))', this.sources);
         IF this.fact = 'customer_histories' THEN
             counts := counts || ' + (SELECT count(*) FROM added) + (SELECT count(*) FROM begun)';
             IF merge_only THEN
-                pieces := pieces || E',\n' || customer_segments.history_merge(workspace, format('SELECT t.customer_id, t.order_id FROM taken t WHERE t.source = ANY (%s)', this.sources));
+                pieces := pieces || E',\n' || customer_segments.history_merge(workspace, format('SELECT t.customer_id, t.order_id FROM taken t WHERE %s', kept));
                 CONTINUE;
             END IF;
             pieces := pieces || format(',
 class AS MATERIALIZED (
-    SELECT t.customer_id, t.order_id, bool_and(t.kind = ''i'') OVER (PARTITION BY t.customer_id) AS merges FROM touched t WHERE t.source = ANY (%s)),
-', this.sources) || customer_segments.history_merge(workspace, 'SELECT k.customer_id, k.order_id FROM class k WHERE k.merges');
+    SELECT t.customer_id, t.order_id, bool_and(t.kind = ''i'') OVER (PARTITION BY t.customer_id) AS merges FROM touched t WHERE %s),
+', kept) || customer_segments.history_merge(workspace, 'SELECT k.customer_id, k.order_id FROM class k WHERE k.merges');
             IF parts > 1 THEN
                 pieces := pieces || format(',
 demoted AS (
@@ -513,17 +521,20 @@ fresh_%2$s AS MATERIALIZED (
       FROM (SELECT DISTINCT t.customer_id FROM %3$s) k
       LEFT JOIN LATERAL (SELECT * FROM %1$I.%4$I l WHERE l.customer_id %5$s k.customer_id OFFSET 0) l ON true)',
                 workspace, this.fact,
-                CASE WHEN this.fact = 'customer_histories' THEN 'class t WHERE NOT t.merges' ELSE format('touched t WHERE t.source = ANY (%s)', this.sources) END,
+                CASE WHEN this.fact = 'customer_histories' THEN 'class t WHERE NOT t.merges' ELSE 'touched t WHERE ' || kept END,
                 this.fact || '_live', key_equals)
             || E',\n' || customer_segments.fact_write(workspace, this.fact, key_equals, false);
         counts := counts || format(' + (SELECT count(*) FROM gone_%1$s) + (SELECT count(*) FROM put_%1$s)', this.fact);
     END LOOP;
     -- one statement, one snapshot: a change is seen if and only if its row of the queue is
-    RETURN format('WITH taken AS MATERIALIZED (
+    RETURN format('WITH whole AS MATERIALIZED (SELECT DISTINCT q.source FROM %1$I.refresh_queue q WHERE q.kind = ''a''),%12$s
+taken AS MATERIALIZED (
     DELETE FROM %1$I.refresh_queue q WHERE q.source = ANY (%6$s) AND q.kind %7$s%2$s
     -- the triggers of a table that merged once still say so
     RETURNING q.source, CASE WHEN q.kind = ''i'' AND NOT q.source = ANY (%11$s) THEN ''c'' ELSE q.kind END AS kind, q.customer_id, q.order_id)%8$s%4$s%10$s
-SELECT %5$s, %9$s', workspace, share, order_equals, pieces, counts, wanted, CASE WHEN merge_only THEN format('= ''i'' AND q.source = ANY (%s)', merging) ELSE '<> ''a''' END,
+SELECT %5$s, %9$s%13$s, ARRAY(SELECT w.source FROM whole w)', workspace, share, order_equals, pieces, counts, wanted,
+        -- only orders to be added, and all at once: if other changes have come, perhaps of the same transaction, nothing is taken
+        CASE WHEN merge_only THEN format('= ''i'' AND q.source = ANY (%s) AND NOT EXISTS (%s)', merging, others) ELSE '<> ''a''' END,
         CASE WHEN pieces || noted !~ 'FROM touched' THEN '' ELSE format(',
 touched AS MATERIALIZED (
     SELECT t.source, t.kind, t.customer_id, t.order_id FROM taken t WHERE t.kind <> ''o''
@@ -531,11 +542,12 @@ touched AS MATERIALIZED (
     SELECT t.source, t.kind, p.customer_id, t.order_id
       FROM (SELECT DISTINCT t.source, t.kind, t.order_id FROM taken t WHERE t.kind = ''o'') t
      CROSS JOIN LATERAL (SELECT p.customer_id FROM %I.purchases p WHERE p.order_id %s t.order_id OFFSET 0) p)', workspace, order_equals) END,
-        CASE WHEN pieces ~ 'misled' THEN 'EXISTS (SELECT FROM misled)' ELSE 'false' END, noted, merging);
+        CASE WHEN pieces ~ 'misled' THEN 'EXISTS (SELECT FROM misled)' ELSE 'false' END, noted, merging, chosen,
+        CASE WHEN merge_only THEN format(' OR EXISTS (%s)', others) ELSE '' END);
 END;
 $$;
 COMMENT ON FUNCTION refresh_statement(name, smallint[], boolean, bigint) IS
-'the statement that works off the queue for a share 1 / parts of its customers, of the tables seen in it, or only orders to be added to histories: takes their rows out of the queue, computes their facts and writes what differs; answers the number of rows changed and whether it has queued others';
+'the statement that works off the queue for a share 1 / parts of its customers, of the tables seen in it, or only orders to be added to histories: takes their rows out of the queue, computes their facts, if they have not changed for everybody, and writes what differs; answers the number of rows changed, whether there is more to do, and the tracked tables for which everybody waits';
 
 CREATE FUNCTION merging_sources(workspace name)
 RETURNS smallint[]
@@ -703,9 +715,10 @@ DECLARE
     waiting bigint;
     batch bigint;
     parts bigint;
-    has_new boolean;
     seen smallint[];
+    whole smallint[];
     merge_only boolean;
+    merging smallint[];
     again boolean := false;
     began timestamptz;
 BEGIN
@@ -714,22 +727,26 @@ BEGIN
     changed := 0;
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
     began := clock_timestamp();
-    EXECUTE format('SELECT count(*), array_agg(DISTINCT q.source), bool_and(q.kind = ''i''), bool_or(q.kind = ''i''), (SELECT s.refresh_batch FROM %1$I.settings s)
-                      FROM %1$I.refresh_queue q WHERE q.kind <> ''a''', workspace) INTO waiting, seen, merge_only, has_new, batch;
-    IF has_new THEN
-        merge_only := merge_only AND seen <@ customer_segments.merging_sources(workspace);
-    END IF;
+    EXECUTE format('SELECT count(*) FILTER (WHERE q.kind <> ''a''), array_agg(DISTINCT q.source) FILTER (WHERE q.kind <> ''a''), bool_and(q.kind = ''i''),
+                           array_agg(DISTINCT q.source) FILTER (WHERE q.kind = ''a''), (SELECT s.refresh_batch FROM %1$I.settings s)
+                      FROM %1$I.refresh_queue q', workspace) INTO waiting, seen, merge_only, whole, batch;
     -- a long queue says the same many times
     IF waiting > batch AND customer_segments.queue_fold(workspace) THEN
         done := false;
     ELSIF waiting > 0 THEN
+        -- the statement may wait for somebody, and then see orders that were not there: so it is asked in any case, and before
+        merging := customer_segments.merging_sources(workspace);
+        merge_only := merge_only AND seen <@ merging;
         -- every batch looks at the whole queue: so there are not many
         parts := LEAST((waiting + batch - 1) / batch, 64 /* literal: looks at a queue, at most */);
-        EXECUTE customer_segments.refresh_statement(workspace, seen, merge_only, parts) INTO changed, again;
+        EXECUTE customer_segments.refresh_statement(workspace, seen, merge_only, parts) INTO changed, again, whole;
         done := parts = 1 AND NOT again;
     END IF;
     IF done THEN
-        EXECUTE format('UPDATE %I.stored_fact f SET complete_at = GREATEST(f.complete_at, $1) WHERE f.built', workspace) USING began;
+        -- a fact that waits to be computed as a whole is no newer for it
+        EXECUTE format('UPDATE %I.stored_fact f SET complete_at = GREATEST(f.complete_at, $1)
+                         WHERE f.built AND ($2 = ''{}'' OR f.fact NOT IN (SELECT s.fact FROM customer_segments.fact_sources($3) s WHERE s.sources && $2))', workspace)
+          USING began, COALESCE(whole, '{}'), workspace;
     END IF;
 END;
 $$;
