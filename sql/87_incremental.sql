@@ -249,9 +249,10 @@ BEGIN
     PERFORM customer_segments.workspace_register(workspace, stored);
     EXECUTE format('INSERT INTO %I.stored_fact (fact, definition, secured) VALUES ($1, $2, $3)', workspace) USING fact, definition, COALESCE(secured, '{}');
 
-    -- two short subqueries and no join: this stands in every plan, several times
-    ready := format('COALESCE(customer_segments.as_of() >= (SELECT f.complete_at FROM %1$I.stored_fact f WHERE f.fact = %2$L AND f.built)
-                                                          - (SELECT g.stored_days FROM %1$I.settings g) * interval ''1 day'', false)', workspace, fact);
+    -- three short subqueries and no join: this stands in every plan, several times.  A table without rows may be one restored without them
+    ready := format('(COALESCE(customer_segments.as_of() >= (SELECT f.complete_at FROM %1$I.stored_fact f WHERE f.fact = %2$L AND f.built)
+                                                          - (SELECT g.stored_days FROM %1$I.settings g) * interval ''1 day'', false)
+                    AND EXISTS (SELECT FROM %1$I.%3$I))', workspace, fact, stored);
     -- what gives the key of a fact may not have told its length; each column stays of its type
     shown := (SELECT string_agg(format('%%2$s.%I', a.attname) || CASE WHEN a.atttypmod <> l.atttypmod THEN '::' || format_type(a.atttypid, a.atttypmod) ELSE '' END, ', ' ORDER BY a.attnum)
                 FROM pg_attribute a JOIN pg_attribute l ON l.attrelid = format('%I.%I', workspace, live)::regclass AND l.attname = a.attname

@@ -301,7 +301,7 @@ nearest_place(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("there are %d latitudes but %d longitudes", count, count_of_longitudes)));
 	nearest = segm_nearest_place(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1), latitudes, longitudes,
-								 count);
+								 count, cseg_poll);
 	if (nearest < 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT32((int32) nearest + 1);

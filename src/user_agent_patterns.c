@@ -95,6 +95,7 @@ typedef struct Patterns
 } Patterns;
 
 static Patterns *current = NULL;
+static Oid	listened_to = InvalidOid;	/* the table, also while it is read */
 static uint64 generation = 0;
 static bool stale = false;
 static bool listening = false;
@@ -127,7 +128,7 @@ free_codes(void *argument)
 static void
 relation_changed(Datum argument, Oid relation)
 {
-	if (current != NULL && (relation == current->relation || !OidIsValid(relation)))
+	if (relation == listened_to || !OidIsValid(relation))
 		stale = true;
 }
 
@@ -419,6 +420,7 @@ cseg_user_agent_patterns(Oid schema)
 		current = NULL;
 	}
 	/* a change from now on, even one while we read, makes it stale */
+	listened_to = relation;
 	stale = false;
 	patterns = build(relation);
 	MemoryContextSetParent(patterns->context, TopMemoryContext);

@@ -36,7 +36,7 @@ segm_great_circle_km(double latitude, double longitude, double other_latitude, d
 
 int64_t
 segm_nearest_place(double latitude, double longitude, const double *latitudes,
-				   const double *longitudes, size_t count)
+				   const double *longitudes, size_t count, SegmPoll poll)
 {
 	int64_t		nearest = -1;
 	double		least = 2.0;
@@ -47,6 +47,7 @@ segm_nearest_place(double latitude, double longitude, const double *latitudes,
 	{
 		double		angle;
 
+		segm_poll_step(poll, i);
 		if (!segm_on_earth(latitudes[i], longitudes[i]))
 			continue;
 		angle = haversine(latitude, longitude, latitudes[i], longitudes[i]);

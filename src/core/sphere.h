@@ -12,6 +12,7 @@
 #define SEGM_SPHERE_H
 
 #include "core/core.h"
+#include "core/sort.h"
 
 #define SEGM_EARTH_RADIUS_KM	6371.0088
 #define SEGM_KM_PER_DEGREE		111.195 /* rounded down, of a great circle */
@@ -24,9 +25,9 @@ extern double segm_great_circle_km(double latitude, double longitude,
 
 /*
  * Which of some places is nearest, counted from 0; the first of equals, and
- * -1 if there is none.  Places that are not on earth are passed over.
+ * -1 if there is none.  Places that are not on earth are passed over.  Calls "poll" now and then.
  */
 extern int64_t segm_nearest_place(double latitude, double longitude, const double *latitudes,
-								  const double *longitudes, size_t count);
+								  const double *longitudes, size_t count, SegmPoll poll);
 
 #endif							/* SEGM_SPHERE_H */

@@ -25,10 +25,17 @@ $node->safe_psql('shop', q{
 	-- another workspace, with pinned cut points
 	SELECT customer_segments.create_workspace('pinned', 'My Shop', currency => 'EUR');
 	UPDATE pinned.settings SET rfm_breaks = (SELECT customer_segments.rfm_breaks(last_order_at, orders, net_revenue, 5, 'rank') FROM pinned.customer_orders);
+	-- and one that keeps what it computes, of another day
+	SELECT customer_segments.create_workspace('kept', 'My Shop', currency => 'EUR', storage => 'incremental');
+	SELECT customer_segments.materialize('kept', 'rfm');
+	SELECT customer_segments.materialize('kept', 'customer_360');
+	SET customer_segments.as_of = '2024-03-01';
+	CALL customer_segments.refresh('kept');
 });
 
 my $dump = PostgreSQL::Test::Utils::tempdir() . '/shop.sql';
-command_ok([ 'pg_dump', '-h', $node->host, '-p', $node->port, '-f', $dump, 'shop' ], 'dump');
+# without what can be computed anew
+command_ok([ 'pg_dump', '-h', $node->host, '-p', $node->port, '--exclude-table-data=kept.*_stored', '-f', $dump, 'shop' ], 'dump');
 command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p', $node->port, '-f', $dump, 'restored' ], 'restore');
 
 my $relations = q{
@@ -52,6 +59,17 @@ my $comments = q{
 	SELECT c.relname, a.attname, col_description(c.oid, a.attnum), obj_description(c.oid) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 	WHERE c.relnamespace = '"my segments"'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0 ORDER BY 1, a.attnum};
 is($node->safe_psql('restored', $comments), $node->safe_psql('shop', $comments), 'the same comments');
+
+# what a restore computes it computes for the present, and says so; tables restored without their rows are not taken for the truth
+my $orders = 'SELECT sum(orders) FROM kept.';
+is($node->safe_psql('shop', "SET customer_segments.as_of = '2024-03-01'; ${orders}rfm"), $node->safe_psql('shop', "SET customer_segments.as_of = '2024-03-01'; ${orders}rfm_now"), 'a view materialized for a day');
+my ($code, $out, $err) = $node->psql('restored', "SET customer_segments.as_of = '2024-03-01'; ${orders}rfm");
+like($err, qr/view kept.rfm is materialized and does not answer for/, 'answers no longer for it');
+is($node->safe_psql('restored', "${orders}rfm"), $node->safe_psql('shop', "${orders}rfm_now"), 'but for the present');
+is($node->safe_psql('restored', 'SELECT count(*) FROM kept.customer_360'), $node->safe_psql('shop', 'SELECT count(*) FROM kept.customer_360_now'), 'so does one that stands on it');
+is($node->safe_psql('restored', "${orders}customer_orders"), $node->safe_psql('shop', "${orders}customer_orders"), 'facts restored without rows are computed');
+$node->safe_psql('restored', 'SET client_min_messages = error; CALL customer_segments.refresh(\'kept\')');
+is($node->safe_psql('restored', 'SELECT count(*) FROM kept.customer_histories_stored'), $node->safe_psql('shop', 'SELECT count(*) FROM kept.customer_histories_stored'), 'until the next refresh');
 
 $node->safe_psql('restored', q{SELECT customer_segments.drop_workspace('my segments')});
 is( $node->safe_psql('restored', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'my segments'}), '0', 'a restored workspace can be dropped');

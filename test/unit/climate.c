@@ -92,9 +92,9 @@ main(void)
 	distance_is(51.5, -0.1, 51.5, -0.1, 0, 0, "to itself");
 	distance_is(36.12, -86.67, 33.94, -118.40, 2886.448, 0.01, "Nashville to Los Angeles, the example of Rosetta Code by this radius");
 	distance_is(0, 179.999, 0, -179.999, 0.22239, 0.0001, "across 180 degrees");
-	ok(segm_nearest_place(9, 20, latitudes, longitudes, 5) == 1, "the first of equals, and nothing that is not on earth");
-	ok(segm_nearest_place(-9, 20, latitudes, longitudes, 5) == 4, "the nearest of all");
-	ok(segm_nearest_place(91, 20, latitudes, longitudes, 5) == -1 && segm_nearest_place(9, 20, latitudes, longitudes, 0) == -1 &&
-	   segm_nearest_place(9, 20, latitudes, longitudes, 1) == -1, "none");
+	ok(segm_nearest_place(9, 20, latitudes, longitudes, 5, NULL) == 1, "the first of equals, and nothing that is not on earth");
+	ok(segm_nearest_place(-9, 20, latitudes, longitudes, 5, NULL) == 4, "the nearest of all");
+	ok(segm_nearest_place(91, 20, latitudes, longitudes, 5, NULL) == -1 && segm_nearest_place(9, 20, latitudes, longitudes, 0, NULL) == -1 &&
+	   segm_nearest_place(9, 20, latitudes, longitudes, 1, NULL) == -1, "none");
 	return tap_done();
 }
