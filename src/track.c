@@ -255,7 +255,7 @@ capture_change(PG_FUNCTION_ARGS)
 	capture->source = pg_strtoint16(args[SOURCE_ARG]);
 	capture->merge = strcmp(args[ROWS_ARE_ARG], "merge") == 0;
 	capture->both = strcmp(args[ROWS_ARE_ARG], "both") == 0;
-	capture->queue = cseg_workspace_table(args[WORKSPACE_ARG], QUEUE, RowExclusiveLock);
+	capture->queue = cseg_workspace_table(args[WORKSPACE_ARG], QUEUE, RelationGetRelid(trigger->tg_relation), RowExclusiveLock);
 	if (capture->queue != NULL && cseg_is_queue(capture->queue) && capture->queue->rd_id != trigger->tg_relation->rd_id)
 		tracking = cseg_tracking(args[WORKSPACE_ARG], RelationGetRelid(trigger->tg_relation), capture->source,
 								 args[CUSTOMER_ARG], args[ORDER_ARG]);

@@ -68,9 +68,10 @@ extern Share cseg_share_of_owner(Relation queue, Oid table);
 
 /*
  * A table of the workspace, or NULL; nobody needs rights on it here, and policies and rules do not concern the trigger either.
- * Temporary tables are nobody's workspace.
+ * Temporary tables are nobody's workspace.  If its owner may not make triggers on the tracked table, the lock is not waited for:
+ * he may be a stranger, who would have the shop wait.
  */
-extern Relation cseg_workspace_table(const char *workspace, const char *name, LOCKMODE lock);
+extern Relation cseg_workspace_table(const char *workspace, const char *name, Oid tracked, LOCKMODE lock);
 
 /* Whether a table of the name of the queue is one: anybody can make one in a schema of his own, with any columns. */
 extern bool cseg_is_queue(Relation queue);

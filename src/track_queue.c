@@ -14,6 +14,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -24,14 +25,77 @@
 #include "track.h"
 
 #define TRACKED_RELATION	"tracked_relation"
+#define STRANGERS_BLOCKS	1000	/* literal: of more than a hundred thousand rows of ours, one
+									 * for each partition */
+
+/* A table and those whose partition it is. */
+static List *
+with_ancestors(Oid table)
+{
+	List	   *relations = list_make1_oid(table);
+
+	return get_rel_relispartition(table) ? list_concat(relations, get_partition_ancestors(table)) : relations;
+}
+
+/* Whether a role has this right on the table, or on one whose partition it is. */
+static bool
+has_right(Oid table, Oid role, AclMode right)
+{
+	ListCell   *cell;
+
+	foreach(cell, with_ancestors(table))
+	{
+		bool		is_missing = false;
+
+		if (pg_class_aclcheck_ext(lfirst_oid(cell), role, right, &is_missing) == ACLCHECK_OK &&
+			!is_missing)
+			return true;
+	}
+	return false;
+}
+
+/* Whether policies say which rows of the table a role may see. */
+static bool
+is_secured(Oid table)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	bool		secured = HeapTupleIsValid(tuple) && ((Form_pg_class) GETSTRUCT(tuple))->relrowsecurity;
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return secured;
+}
+
+/* The owner of a relation; none if it is gone. */
+static Oid
+owner_of(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
 
 Relation
-cseg_workspace_table(const char *workspace, const char *name, LOCKMODE lock)
+cseg_workspace_table(const char *workspace, const char *name, Oid tracked, LOCKMODE lock)
 {
 	Oid			schema = get_namespace_oid(workspace, true);
 	Oid			relation = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
-	Relation	table = OidIsValid(relation) ? try_relation_open(relation, lock) : NULL;
+	Relation	table;
 
+	if (!OidIsValid(relation))
+		return NULL;
+	if (has_right(tracked, owner_of(relation), ACL_TRIGGER))
+		table = try_relation_open(relation, lock);
+	else if (ConditionalLockRelationOid(relation, lock))
+		table = try_relation_open(relation, NoLock);
+	else
+		table = NULL;
 	if (table != NULL && (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relpersistence == RELPERSISTENCE_TEMP))
 	{
 		relation_close(table, lock);
@@ -102,12 +166,14 @@ find_tracked(Relation tracked, const List *relations, int16 source, const char *
 Tracking
 cseg_tracking(const char *workspace, Oid table, int16 source, const char *customer, const char *order)
 {
-	Relation	tracked = cseg_workspace_table(workspace, TRACKED_RELATION, AccessShareLock);
+	Relation	tracked = cseg_workspace_table(workspace, TRACKED_RELATION, table, AccessShareLock);
 	Tracking	found = NOT_TRACKED;
 
 	if (tracked == NULL)
 		return NOT_TRACKED;
-	if (has_columns(tracked, CUSTOMER_NUMBER))
+	/* a stranger's may have millions of rows, to be read at every change */
+	if (has_columns(tracked, CUSTOMER_NUMBER) &&
+		(RelationGetNumberOfBlocks(tracked) <= STRANGERS_BLOCKS || has_right(table, tracked->rd_rel->relowner, ACL_TRIGGER)))
 	{
 		found = find_tracked(tracked, list_make1_oid(table), source, customer, order);
 		/* a partition that came after track, with the copy of a row trigger */
@@ -154,44 +220,6 @@ cseg_is_plain(Relation queue)
 
 /* ---- rights ---- */
 
-/* A table and those whose partition it is. */
-static List *
-with_ancestors(Oid table)
-{
-	List	   *relations = list_make1_oid(table);
-
-	return get_rel_relispartition(table) ? list_concat(relations, get_partition_ancestors(table)) : relations;
-}
-
-/* Whether a role has this right on the table, or on one whose partition it is. */
-static bool
-has_right(Oid table, Oid role, AclMode right)
-{
-	ListCell   *cell;
-
-	foreach(cell, with_ancestors(table))
-	{
-		bool		is_missing = false;
-
-		if (pg_class_aclcheck_ext(lfirst_oid(cell), role, right, &is_missing) == ACLCHECK_OK &&
-			!is_missing)
-			return true;
-	}
-	return false;
-}
-
-/* Whether policies say which rows of the table a role may see. */
-static bool
-is_secured(Oid table)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-	bool		secured = HeapTupleIsValid(tuple) && ((Form_pg_class) GETSTRUCT(tuple))->relrowsecurity;
-
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
-	return secured;
-}
-
 Share
 cseg_share_of_owner(Relation queue, Oid table)
 {
@@ -214,7 +242,7 @@ Datum
 capture_share(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {[NOTHING] = "nothing",[THAT_IT_CHANGED] = "changed",[THE_KEYS] = "keys"};
-	Relation	queue = cseg_workspace_table(NameStr(*PG_GETARG_NAME(0)), QUEUE, AccessShareLock);
+	Relation	queue = cseg_workspace_table(NameStr(*PG_GETARG_NAME(0)), QUEUE, PG_GETARG_OID(1), AccessShareLock);
 	Share		share = NOTHING;
 
 	if (queue != NULL)
@@ -235,15 +263,9 @@ owns(Oid table)
 
 	foreach(cell, with_ancestors(table))
 	{
-		HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(cell)));
-		bool		owned = false;
+		Oid			owner = owner_of(lfirst_oid(cell));
 
-		if (HeapTupleIsValid(tuple))
-		{
-			owned = has_privs_of_role(GetUserId(), ((Form_pg_class) GETSTRUCT(tuple))->relowner);
-			ReleaseSysCache(tuple);
-		}
-		if (owned)
+		if (OidIsValid(owner) && has_privs_of_role(GetUserId(), owner))
 			return true;
 	}
 	return false;

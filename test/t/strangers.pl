@@ -5,7 +5,7 @@ use warnings;
 use SegmentsCluster;
 use Test::More;
 
-my $node = SegmentsCluster->start('main', 'jit = off');
+my $node = SegmentsCluster->start('main', "jit = off\nmax_prepared_transactions = 2");
 $node->safe_psql('postgres', "CREATE ROLE $_ LOGIN") for qw(mallory installer analyst);
 for my $name (qw(shop trusted taken))
 {
@@ -193,6 +193,19 @@ for my $type ('bigint', 'text', 'm.row', 'm.label')
 	is(refused('shop', 'INSERT INTO shop.sold VALUES (' . ++$sale . ", 7)"), '', "a sale goes on, whatever the queue's keys are: $type");
 	is($node->safe_psql('shop', 'SELECT kind, customer_id FROM gone.refresh_queue'), $noted eq 'c' ? 'c|7' : 'a|', 'and is noted by its key only if nobody has made the cast');
 }
+# a lock on it, or millions of rows that say what is tracked, hold nobody up
+$node->safe_psql('shop', q{BEGIN; LOCK TABLE gone.refresh_queue; PREPARE TRANSACTION 'held'}, @mallory);
+is(refused('shop', "SET lock_timeout = '1s'; INSERT INTO shop.sold VALUES (50, 7)"), '', 'a sale does not wait for mallory');
+$node->safe_psql('shop', q{COMMIT PREPARED 'held'}, @mallory);
+$node->safe_psql('shop', q{BEGIN; LOCK TABLE gone.tracked_relation; PREPARE TRANSACTION 'held'}, @mallory);
+is(refused('shop', "SET lock_timeout = '1s'; INSERT INTO shop.sold VALUES (51, 7)"), '', 'in neither place');
+is(refused('shop', q{SET lock_timeout = '1s'; SELECT customer_segments.capture_share('gone', 'shop.sold')}), '', 'nor who asks what he is told');
+$node->safe_psql('shop', q{COMMIT PREPARED 'held'}, @mallory);
+my $before = $node->safe_psql('shop', 'SELECT count(*) FROM gone.refresh_queue');
+$node->safe_psql('shop', 'INSERT INTO gone.tracked_relation SELECT 0, 0 FROM generate_series(1, 300000)', @mallory);
+$node->safe_psql('shop', 'INSERT INTO shop.sold VALUES (52, 7)');
+is($node->safe_psql('shop', 'SELECT count(*) FROM gone.refresh_queue'), $before, 'nothing is noted where it would take long to see whether it should be');
+
 # nor the owner of the type of a key of the shop's own
 $node->safe_psql('shop', q{
 	GRANT USAGE ON SCHEMA m TO PUBLIC;
