@@ -292,6 +292,27 @@ $$;
 COMMENT ON FUNCTION tracking_merges(name, regclass, name) IS
 'whether a row inserted into the table is one order of the source and changes no other: the source''s orders are the table or a simple view of it, its refunds are not from there, and their order_id is the unique order_column';
 
+CREATE FUNCTION holds_orders(workspace name, relation regclass)
+RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    orders regclass;
+BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
+    EXECUTE format('SELECT to_regclass(format(''%%I.orders'', s.source)) FROM %I.settings s', workspace) INTO orders;
+    RETURN EXISTS (
+        WITH RECURSIVE origin AS (
+            SELECT orders::oid AS origin, 'order_id'::name AS origin_column
+            UNION
+            SELECT o.origin, o.origin_column FROM origin g CROSS JOIN LATERAL customer_segments.view_column_origin(g.origin, g.origin_column) o)
+        SELECT FROM origin o WHERE o.origin = relation);
+END;
+$$;
+COMMENT ON FUNCTION holds_orders(name, regclass) IS
+'whether the order_id of a source''s orders is a column of this table';
+
 CREATE FUNCTION tracks_refunds(workspace name, relation regclass)
 RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -395,6 +416,11 @@ BEGIN
     LOOP
         PERFORM customer_segments.tracked_column(workspace, relation, wanted.column_name, wanted.queue_column);
     END LOOP;
+    -- an order is asked for its customer when refresh comes: that of one deleted or given to another is not told any more
+    IF customer_column IS NULL AND order_column IS NOT NULL AND customer_segments.holds_orders(workspace, relation) THEN
+        RAISE EXCEPTION 'table % holds the orders: by their numbers alone those that are deleted or change hands would be missed', relation
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give customer_column as well, or no column at all: then any change of it counts for everybody.';
+    END IF;
     merges := customer_column IS NOT NULL AND order_column IS NOT NULL AND customer_segments.tracking_merges(workspace, relation, order_column);
     EXECUTE format('INSERT INTO %I.tracked_table (relation, customer_column, order_column, capture, merges, tracked_at)
                     VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT DO NOTHING RETURNING source', workspace)
@@ -495,7 +521,9 @@ BEGIN
     IF source_number IS NULL THEN
         RAISE EXCEPTION 'table % is not tracked by workspace "%"', relation, workspace USING ERRCODE = 'undefined_object';
     END IF;
-    EXECUTE format('SELECT array_agg(r.relation) FROM %I.tracked_relation r WHERE r.source = $1', workspace) INTO relations USING source_number;
+    -- those that are there now, too: what was restored may lack rows
+    EXECUTE format('SELECT COALESCE(array_agg(r.relation), ''{}'') FROM %I.tracked_relation r WHERE r.source = $1', workspace) INTO relations USING source_number;
+    relations := relations || ARRAY(SELECT t FROM customer_segments.relation_tree(relation) t);
     -- first what takes its turn with refresh, then what the shop's writers need
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
     PERFORM customer_segments.capture_drop(workspace, relations, true);

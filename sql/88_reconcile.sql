@@ -33,6 +33,10 @@ UNION ALL
 SELECT DISTINCT c.relation::text, format('the owner of the workspace has not the right TRIGGER on it: %%s', CASE h.share WHEN 'nothing' THEN 'changes are not seen' ELSE 'any change counts for everybody' END)
   FROM carrier c CROSS JOIN LATERAL customer_segments.capture_share(%2$L, c.relation) AS h(share) WHERE h.share <> 'keys'
 UNION ALL
+SELECT c.oid::regclass::text, 'is not logged: a crash of the server takes what it holds, unseen'
+  FROM pg_class c WHERE c.relnamespace = %3$L::regnamespace AND c.relpersistence <> 'p'
+   AND (c.relname IN ('refresh_queue', 'member_queue', 'tracked_relation') OR c.relname IN (SELECT n.fact || '_stored' FROM %1$I.stored_fact n))
+UNION ALL
 SELECT m.relation::text, format('has a disabled trigger for %%s: changes are not seen', string_agg(m.event, ', ' ORDER BY m.event))
   FROM made m WHERE m.tgenabled IN ('D', 'R') GROUP BY m.relation
 UNION ALL
@@ -47,7 +51,7 @@ SELECT DISTINCT u::text, 'has rows that not each role may see, by row-level secu
 UNION ALL
 SELECT m.relation::text, 'receives rows by logical replication, for which its triggers do not fire: track it with capture => ''row'', as its owner'
   FROM made m JOIN pg_subscription_rel r ON r.srrelid = m.relation WHERE m.tgenabled = 'O' GROUP BY m.relation
- ORDER BY 1, 2$query$, workspace, workspace);
+ ORDER BY 1, 2$query$, workspace, workspace, quote_ident(workspace));
 END;
 $$;
 COMMENT ON FUNCTION tracking_gaps(name) IS

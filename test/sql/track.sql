@@ -738,3 +738,27 @@ RESET ROLE;
 DROP SCHEMA given CASCADE;
 DROP OWNED BY cseg_stranger;
 DROP ROLE cseg_stranger;
+
+-- orders by their numbers alone, whose customer nobody could tell once they are gone, also below a join; lines of them can
+CREATE SCHEMA numbered;
+CREATE TABLE numbered.o (id integer PRIMARY KEY, login integer, at timestamptz);
+CREATE TABLE numbered.line (id integer, amount numeric);
+CREATE TABLE numbered.who (login integer, person integer);
+CREATE VIEW numbered.orders AS SELECT o.id AS order_id, w.person AS customer_id, o.at AS ordered_at, l.amount
+  FROM numbered.o JOIN numbered.who w USING (login) JOIN (SELECT id, sum(amount) AS amount FROM numbered.line GROUP BY id) l USING (id);
+SELECT create_workspace('numbered_seg', 'numbered', storage => 'incremental');
+SELECT track('numbered_seg', 'numbered.o', order_column => 'id');
+SELECT track('numbered_seg', 'numbered.o');
+SELECT track('numbered_seg', 'numbered.line', order_column => 'id');
+SELECT track('numbered_seg', 'numbered.who');
+CALL refresh('numbered_seg');
+-- what was restored without the rows of tracked_relation: each untrack drops the triggers of its own table
+CREATE VIEW numbered.made AS SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgfoid = 'capture_change'::regproc AND tgrelid::regclass::text LIKE 'numbered.%' GROUP BY 1 ORDER BY 1;
+DELETE FROM numbered_seg.tracked_relation;
+SELECT untrack('numbered_seg', 'numbered.who');
+TABLE numbered.made;
+-- and queues that a crash would empty
+ALTER TABLE numbered_seg.refresh_queue SET UNLOGGED;
+SELECT * FROM tracking_gaps('numbered_seg') WHERE subject ~ 'queue';
+SELECT drop_workspace('numbered_seg');
+DROP SCHEMA numbered CASCADE;
