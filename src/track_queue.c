@@ -25,8 +25,7 @@
 #include "track.h"
 
 #define TRACKED_RELATION	"tracked_relation"
-#define STRANGERS_BLOCKS	1000	/* literal: of more than a hundred thousand rows of ours, one
-									 * for each partition */
+#define STRANGERS_BLOCKS	1000	/* literal: 100,000 partitions of ours */
 
 /* A table and those whose partition it is. */
 static List *
