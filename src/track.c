@@ -8,8 +8,8 @@
  * to be given.  What it cannot understand any more - a key column that is
  * gone, has got another type or has changed its name with another one - it
  * notes as "everything may have changed"; it never stands in the way of the
- * shop.  So it does where the owner of the
- * queue has no rights on the table: then no keys are for him.
+ * shop.  So it does where the owner of the queue has no rights on the table:
+ * then no keys are for him.
  *
  * Arguments of the trigger: the workspace, the number of the tracked table,
  * the column that holds the customer, the column that holds the order (either
