@@ -282,11 +282,12 @@ BEGIN
            -- and of those orders that it takes for the same as refresh does
            AND EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] AND a.attcollation = i.indcollation[0]
                          JOIN pg_opclass c ON c.oid = i.indclass[0] AND c.opcdefault
+                         CROSS JOIN LATERAL (SELECT customer_segments.source_base_type(a.atttypid) AS type OFFSET 0) b
                         WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
                           AND i.indexprs IS NULL AND i.indpred IS NULL AND a.attname = order_column
                           -- no other type's default, as that of text is for citext
                           AND NOT EXISTS (SELECT FROM pg_opclass d WHERE d.opcdefault AND d.opcmethod = c.opcmethod AND d.oid <> c.oid
-                                             AND d.opcintype = customer_segments.source_base_type(a.atttypid)));
+                                             AND d.opcintype = b.type));
 END;
 $$;
 COMMENT ON FUNCTION tracking_merges(name, regclass, name) IS
