@@ -9,18 +9,21 @@ RETURNS SETOF oid
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
     -- not pg_has_role() alone: that lets superusers pass, who would run other people's code with all their rights.  And anybody can be made a
-    -- member of a role without being asked: such a membership counts only if whoever granted it could have acted as the member anyway
+    -- member of a role without being asked: such a membership counts only if whoever granted it could have acted as the member anyway, which
+    -- is known of the grantor as long as nobody has restored him (pg_dumpall does not, from servers before 16); so of a superuser none does
     WITH RECURSIVE role AS (
-        SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
+        SELECT r.oid, r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
         UNION
-        SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN role ON m.member = role.oid
-         WHERE m.grantor = m.member
-            OR EXISTS (SELECT FROM pg_catalog.pg_roles g WHERE g.oid = m.grantor AND g.rolsuper)
-            OR EXISTS (SELECT FROM pg_catalog.pg_auth_members g WHERE g.roleid = m.member AND g.member = m.grantor AND g.admin_option))
+        SELECT m.roleid, false FROM pg_catalog.pg_auth_members m JOIN role ON m.member = role.oid AND NOT role.rolsuper
+         -- from 16 on a membership may be without the rights of the role
+         WHERE COALESCE((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, true)
+           AND (m.grantor = m.member
+                OR EXISTS (SELECT FROM pg_catalog.pg_roles g WHERE g.oid = m.grantor AND g.rolsuper)
+                OR EXISTS (SELECT FROM pg_catalog.pg_auth_members g WHERE g.roleid = m.member AND g.member = m.grantor AND g.admin_option)))
     SELECT role.oid FROM role WHERE pg_catalog.pg_has_role(role.oid, 'USAGE');
 END;
 COMMENT ON FUNCTION current_roles() IS
-'the current role and those whose code it may run: it is a member of them, has their rights, and each membership was granted by a superuser or by who may grant the member; of a superuser no others either';
+'the current role and those whose code it may run: it is a member of them, has their rights, and each membership was granted by a superuser or by who may grant the member; of a superuser no others';
 
 CREATE FUNCTION workspace_require(workspace name)
 RETURNS void
@@ -47,7 +50,7 @@ BEGIN
         RETURN;
     ELSIF (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
         RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
-            USING ERRCODE = 'insufficient_privilege', DETAIL = 'Of a superuser the memberships count that a superuser granted.',
+            USING ERRCODE = 'insufficient_privilege', DETAIL = 'Of a superuser memberships do not count: anybody who may grant a role can make him a member.',
                   HINT = CASE WHEN owners[1] <> owners[2] THEN 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.'
                               ELSE format('Connect as %I. SET ROLE is not enough: code of the workspace could take the role of the session back.', pg_get_userbyid(owners[1])) END;
     ELSIF pg_has_role(stranger, 'MEMBER') THEN

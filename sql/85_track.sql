@@ -335,7 +335,7 @@ RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION capture_share(name, regclass) IS
-'what capture_change notes of a table, by the rights that the owner of the queue has on it or on one whose partition it is: keys; changed, that it has changed; nothing, if code of the owner would run on it or there is no queue';
+'what capture_change notes of a table, by the rights that the owner of the queue has on it or on one whose partition it is: keys; shown, keys by the right SELECT alone; changed, that it has changed; nothing, if code of the owner would run on it or there is no queue; without the right TRIGGER nothing while somebody holds a lock on the queue';
 
 CREATE FUNCTION tracked_already(workspace name, relation regclass, without smallint DEFAULT 0)
 RETURNS void

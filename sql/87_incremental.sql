@@ -112,13 +112,16 @@ BEGIN ATOMIC
           FROM feeds f
           JOIN pg_catalog.pg_rewrite r ON f.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.ev_class = f.id
           JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-               AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass) AND d.refobjid <> f.id
+               AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass) AND d.refobjid <> f.id
           LEFT JOIN pg_catalog.pg_class c ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = d.refobjid
          WHERE c.relkind IS DISTINCT FROM 'c')
-    SELECT pg_catalog.array_agg(CASE WHEN u.class = 'pg_catalog.pg_proc'::pg_catalog.regclass THEN u.id::pg_catalog.regprocedure::text ELSE u.id::pg_catalog.regclass::text END ORDER BY u.class, u.id)
+    SELECT pg_catalog.array_agg(CASE u.class WHEN 'pg_catalog.pg_proc'::pg_catalog.regclass THEN u.id::pg_catalog.regprocedure::text
+                                             WHEN 'pg_catalog.pg_operator'::pg_catalog.regclass THEN u.id::pg_catalog.regoperator::text ELSE u.id::pg_catalog.regclass::text END ORDER BY u.class, u.id)
       FROM (SELECT DISTINCT f.class, f.id
               FROM feeds f CROSS JOIN (SELECT CASE WHEN view_unreadable.reader = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(view_unreadable.reader) END AS role) w
-             WHERE CASE WHEN f.class = 'pg_catalog.pg_proc'::pg_catalog.regclass THEN NOT pg_catalog.has_function_privilege(w.role, f.id, 'EXECUTE')
+             WHERE CASE f.class WHEN 'pg_catalog.pg_proc'::pg_catalog.regclass THEN NOT pg_catalog.has_function_privilege(w.role, f.id, 'EXECUTE')
+                        WHEN 'pg_catalog.pg_operator'::pg_catalog.regclass
+                        THEN NOT pg_catalog.has_function_privilege(w.role, (SELECT o.oprcode::pg_catalog.oid FROM pg_catalog.pg_operator o WHERE o.oid = f.id), 'EXECUTE')
                         ELSE f.is_asked AND NOT pg_catalog.has_table_privilege(w.role, f.id, 'SELECT')
                              AND (f.whole OR NOT CASE WHEN f.attribute > 0 THEN pg_catalog.has_column_privilege(w.role, f.id, f.attribute, 'SELECT')
                                                       ELSE pg_catalog.has_any_column_privilege(w.role, f.id, 'SELECT') AND EXISTS (SELECT FROM feeds g WHERE g.id = f.id AND g.attribute > 0) END) END) u;

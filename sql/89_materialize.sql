@@ -17,10 +17,10 @@ BEGIN
               ['as_of', 'the instant that it answers for'],
               ['as_of_setting', 'customer_segments.as_of when it was computed; empty: the present'],
               ['seconds', 'how long that took'],
-              ['computed_in', 'the number of <view>_mat; another one after a restore, which computes for the present'],
+              ['noted_in', 'the transaction that wrote this row; another one than the row''s after a restore, which computes <view>_mat for the present'],
               ['secured', 'tables below of which each role may see other rows, when it was last looked at who may read it']],
         'view name PRIMARY KEY, definition text NOT NULL, key name[] NOT NULL, run bigint NOT NULL, as_of timestamptz NOT NULL,
-         as_of_setting text NOT NULL, seconds double precision NOT NULL, computed_in oid NOT NULL, secured regclass[] NOT NULL DEFAULT ''{}''');
+         as_of_setting text NOT NULL, seconds double precision NOT NULL, noted_in xid, secured regclass[] NOT NULL DEFAULT ''{}''');
     RETURN NULL;
 END;
 $$;
@@ -52,6 +52,23 @@ END;
 $$;
 COMMENT ON FUNCTION materialized_for(name, name, boolean, text, timestamptz, text, timestamptz) IS
 'true if a materialized view was computed for the customer_segments.as_of that is asked for, or for the present and an instant since then is asked for; after a restore, which computes it for the present when nobody has noted, if the present is asked for; else an error: it would answer another question than was asked';
+
+CREATE FUNCTION materialized_noted(workspace name, view name)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    writer xid;
+BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
+    -- twice by one (sub)transaction, so that it is that of the row
+    EXECUTE format('UPDATE %I.materialized_view m SET noted_in = NULL WHERE m.view = $1 RETURNING m.xmin', workspace) INTO writer USING view;
+    EXECUTE format('UPDATE %I.materialized_view m SET noted_in = $2 WHERE m.view = $1', workspace) USING view, writer;
+END;
+$$;
+COMMENT ON FUNCTION materialized_noted(name, name) IS
+'notes in the row of a materialized view which transaction wrote it: a row that a restore has written says so';
 
 CREATE FUNCTION materialize(workspace name, view name, key name[] DEFAULT NULL)
 RETURNS void
@@ -129,12 +146,13 @@ BEGIN
     PERFORM customer_segments.workspace_close(workspace, mat);
     PERFORM customer_segments.workspace_comment(workspace, mat, format('%s as of the last refresh; read the view %s', view, view), described);
     PERFORM customer_segments.workspace_register(workspace, mat);
-    EXECUTE format('INSERT INTO %1$I.materialized_view SELECT $1, $2, $3, r.run, customer_segments.as_of(), customer_segments.as_of_setting(), extract(epoch FROM clock_timestamp() - $4), $5, $6
-                      FROM %1$I.refresh_run r', workspace) USING view, definition, key, began, format('%I.%I', workspace, mat)::regclass::oid, COALESCE(secured, '{}');
+    EXECUTE format('INSERT INTO %1$I.materialized_view SELECT $1, $2, $3, r.run, customer_segments.as_of(), customer_segments.as_of_setting(), extract(epoch FROM clock_timestamp() - $4), NULL, $5
+                      FROM %1$I.refresh_run r', workspace) USING view, definition, key, began, COALESCE(secured, '{}');
+    PERFORM customer_segments.materialized_noted(workspace, view);
     -- readers of the view are waited for, and others must not wait for us behind them
     PERFORM customer_segments.execute_giving_way(ARRAY[format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace, view,
-        format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.computed_in = %5$L::regclass::oid, v.as_of_setting, v.as_of, customer_segments.as_of_setting(), customer_segments.as_of()) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
-               workspace, view, customer_segments.relation_columns(relation, 'm.%I'), mat, format('%I.%I', workspace, mat)))],
+        format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.noted_in = v.xmin, v.as_of_setting, v.as_of, customer_segments.as_of_setting(), customer_segments.as_of()) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
+               workspace, view, customer_segments.relation_columns(relation, 'm.%I'), mat))],
         format('view %I.%I is in use: it could not be replaced', workspace, view));
     PERFORM customer_segments.workspace_grants(workspace, view, now_view);
     PERFORM customer_segments.workspace_grants_kept(workspace, view, now_view, mat);
@@ -182,8 +200,8 @@ BEGIN
     IF view IS NOT NULL THEN
         EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY %I.%I', workspace, view || '_mat');
         EXECUTE format('UPDATE %1$I.materialized_view m SET run = r.run, as_of = customer_segments.as_of(), as_of_setting = customer_segments.as_of_setting(),
-                               seconds = extract(epoch FROM clock_timestamp() - $2), computed_in = $3 FROM %1$I.refresh_run r WHERE m.view = $1', workspace)
-          USING view, began, format('%I.%I', workspace, view || '_mat')::regclass::oid;
+                               seconds = extract(epoch FROM clock_timestamp() - $2) FROM %1$I.refresh_run r WHERE m.view = $1', workspace) USING view, began;
+        PERFORM customer_segments.materialized_noted(workspace, view);
     END IF;
     EXECUTE format('SELECT NOT EXISTS (SELECT FROM %1$I.materialized_view m WHERE m.run < (SELECT r.run FROM %1$I.refresh_run r)), count(*)
                       FROM %1$I.materialized_view m WHERE m.view = $1', workspace) INTO done, changed USING view;

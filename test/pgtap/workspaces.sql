@@ -117,8 +117,12 @@ CREATE VIEW data.by_column WITH (security_invoker) AS SELECT o.id, o.client FROM
 CREATE VIEW data.by_row WITH (security_invoker) AS SELECT o.id, o.client, to_jsonb(o) ->> 'total' AS total FROM data.orders o;
 CREATE VIEW data.by_function AS SELECT o.id, data.shown(o.client) AS client FROM data.orders o;
 CREATE VIEW data.over_function AS SELECT * FROM data.by_function;
-SELECT results_eq($$SELECT v::text, view_unreadable(v::regclass, 'cseg_reader'::regrole)::text FROM unnest('{data.by_column,data.by_row,data.by_function,data.over_function}'::text[]) v$$,
-    $$VALUES ('data.by_column', NULL), ('data.by_row', '{data.orders}'), ('data.by_function', '{data.shown(text)}'), ('data.over_function', '{data.shown(text),data.by_function}')$$,
+CREATE FUNCTION data.near(integer, integer) RETURNS boolean LANGUAGE sql RETURN abs($1 - $2) < 2;
+REVOKE EXECUTE ON FUNCTION data.near(integer, integer) FROM PUBLIC;
+CREATE OPERATOR data.~~~ (LEFTARG = integer, RIGHTARG = integer, FUNCTION = data.near);
+CREATE VIEW data.by_operator WITH (security_invoker) AS SELECT o.id, o.client FROM data.orders o WHERE o.id::integer OPERATOR(data.~~~) 7;
+SELECT results_eq($$SELECT v::text, view_unreadable(v::regclass, 'cseg_reader'::regrole)::text FROM unnest('{data.by_column,data.by_row,data.by_function,data.over_function,data.by_operator}'::text[]) v$$,
+    $$VALUES ('data.by_column', NULL), ('data.by_row', '{data.orders}'), ('data.by_function', '{data.shown(text)}'), ('data.over_function', '{data.shown(text),data.by_function}'), ('data.by_operator', '{"data.~~~(integer,integer)"}')$$,
     'what a reader would have to have for a view');
 -- what each role may see in a foreign table is its server's to say
 CREATE FOREIGN DATA WRAPPER cseg_far;
