@@ -251,6 +251,22 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION view_column_origin(oid, name) IS
 'the relation and column that a column of a view simply shows; null if it is computed, or if the view has a subquery in an expression, so that a row may depend on others';
 
+CREATE FUNCTION workspace_source(workspace name, relation name)
+RETURNS regclass
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source name;
+BEGIN
+    PERFORM customer_segments.workspace_require(workspace);
+    EXECUTE format('SELECT s.source FROM %I.settings s', workspace) INTO source;
+    RETURN to_regclass(format('%I.%I', source, relation));
+END;
+$$;
+COMMENT ON FUNCTION workspace_source(name, name) IS
+'a relation of the source schema that a workspace was made over; null if it has none of that name';
+
 CREATE FUNCTION tracking_merges(workspace name, relation regclass, order_column name)
 RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -261,8 +277,7 @@ DECLARE
     shown name := 'order_id';
     origin record;
 BEGIN
-    PERFORM customer_segments.workspace_require(workspace);
-    EXECUTE format('SELECT to_regclass(format(''%%I.orders'', s.source)) FROM %I.settings s', workspace) INTO here;
+    here := customer_segments.workspace_source(workspace, 'orders');
     -- down to the table through views that PostgreSQL could update: those have one row a row of one relation
     WHILE here <> relation LOOP
         SELECT o.* INTO origin FROM customer_segments.view_column_origin(here, shown) o;
@@ -301,8 +316,7 @@ AS $$
 DECLARE
     orders regclass;
 BEGIN
-    PERFORM customer_segments.workspace_require(workspace);
-    EXECUTE format('SELECT to_regclass(format(''%%I.orders'', s.source)) FROM %I.settings s', workspace) INTO orders;
+    orders := customer_segments.workspace_source(workspace, 'orders');
     RETURN EXISTS (
         WITH RECURSIVE origin AS (
             SELECT orders::oid AS origin, 'order_id'::name AS origin_column
@@ -322,8 +336,7 @@ AS $$
 DECLARE
     refunds regclass;
 BEGIN
-    PERFORM customer_segments.workspace_require(workspace);
-    EXECUTE format('SELECT to_regclass(format(''%%I.refunds'', s.source)) FROM %I.settings s', workspace) INTO refunds;
+    refunds := customer_segments.workspace_source(workspace, 'refunds');
     RETURN refunds IS NOT NULL AND (refunds = relation OR EXISTS (SELECT FROM customer_segments.view_relations(refunds) v WHERE v.feed = relation));
 END;
 $$;
