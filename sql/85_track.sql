@@ -422,7 +422,7 @@ BEGIN
     PERFORM customer_segments.tracked_already(workspace, relation);
     IF customer_segments.capture_share(workspace, relation) <> 'keys' THEN
         SELECT pg_get_userbyid(c.relowner) AS owner INTO wanted FROM pg_class c WHERE c.oid = format('%I.refresh_queue', workspace)::regclass;
-        RAISE EXCEPTION 'role "%", who owns workspace "%", may not know what changes in table %', wanted.owner, workspace, relation
+        RAISE EXCEPTION 'role "%", who owns workspace "%", needs TRIGGER on table % to be told what changes', wanted.owner, workspace, relation
             USING ERRCODE = 'insufficient_privilege', HINT = format('GRANT TRIGGER ON %s TO %I', relation, wanted.owner);
     END IF;
     FOR wanted IN SELECT v.column_name, v.queue_column FROM (VALUES (customer_column, 'customer_id'), (order_column, 'order_id')) AS v(column_name, queue_column)

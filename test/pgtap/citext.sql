@@ -27,15 +27,7 @@ CREATE FUNCTION pg_temp.figures() RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', count(*), sum(c.orders), count(*) FILTER (WHERE c.is_registered AND c.orders > 0), (SELECT sum(e.events) FROM seg.customer_events e),
                      (SELECT round(sum(o.refunds)) FROM seg.customer_orders o)) FROM seg.customer_360 c
 $$;
-CREATE FUNCTION pg_temp.refresh() RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM refresh_step_10_facts('seg');
-    PERFORM refresh_step_12_queue('seg');
-    PERFORM refresh_step_14_cut_points('seg');
-    PERFORM refresh_step_50_members('seg');
-    RETURN (SELECT scope FROM seg.segment_refresh ORDER BY refresh DESC LIMIT 1);
-END;
-$$;
+\ir include/refresh_steps.sql
 -- who is in the segment, and everything that became of a customer, in the spelling that is kept
 CREATE FUNCTION pg_temp.story(customer citext) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws('; ', (SELECT string_agg(e.event || ' ' || e.customer_id, ', ' ORDER BY e.position) FROM seg.segment_events e WHERE e.customer_id = customer),

@@ -20,15 +20,7 @@ SELECT create_workspace('seg', 'shop');
 CREATE FUNCTION pg_temp.figures() RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', count(*), sum(c.orders), count(*) FILTER (WHERE c.is_registered AND c.orders > 0), (SELECT sum(e.events) FROM seg.customer_events e)) FROM seg.customer_360 c
 $$;
-CREATE FUNCTION pg_temp.refresh() RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM refresh_step_10_facts('seg');
-    PERFORM refresh_step_12_queue('seg');
-    PERFORM refresh_step_14_cut_points('seg');
-    PERFORM refresh_step_50_members('seg');
-    RETURN (SELECT scope FROM seg.segment_refresh ORDER BY refresh DESC LIMIT 1);
-END;
-$$;
+\ir include/refresh_steps.sql
 SELECT is(pg_temp.figures(), '61 3000 51 3000', 'live: 61 customers, 51 of them with orders');
 SELECT set_storage('seg', 'incremental');
 SELECT track('seg', 'base.orders', 'customer_id', 'order_id'), track('seg', 'base.customers', 'customer_id'), track('seg', 'base.events', 'customer_id');

@@ -25,14 +25,11 @@ SELECT define_segment('seg', 'two orders', 'orders >= 2');
 SELECT define_segment('seg', 'late', 'days_since_last_order > 45');
 SELECT define_segment('seg', 'ratio', '100 / (orders - 40) < 0 AND net_revenue > 50');
 
-CREATE FUNCTION pg_temp.refresh(instant timestamptz DEFAULT '2025-01-01Z') RETURNS text LANGUAGE plpgsql AS $$
+\ir include/refresh_steps.sql
+CREATE FUNCTION pg_temp.refresh(instant timestamptz) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('customer_segments.as_of', instant::text, true);
-    PERFORM refresh_step_10_facts('seg');
-    PERFORM refresh_step_12_queue('seg');
-    PERFORM refresh_step_14_cut_points('seg');
-    PERFORM refresh_step_50_members('seg');
-    RETURN (SELECT scope FROM seg.segment_refresh ORDER BY refresh DESC LIMIT 1);
+    RETURN pg_temp.refresh();
 END;
 $$;
 -- what a look at everybody still finds to write; undone

@@ -60,13 +60,13 @@ $node->stop('immediate');
 $node->start;
 $node->safe_psql('shop', q{CALL customer_segments.refresh('seg')}, @keeper);
 is($node->safe_psql('shop', q{SET ROLE keeper; SELECT count(*) FROM customer_segments.reconcile('seg')}), '0', 'after an immediate stop the next refresh has the order noted before it');
-my $pid = $node->safe_psql('shop', 'SELECT pg_backend_pid()');
 my $killed = IPC::Run::start([ 'psql', '-XAtq', @to, '-d', 'shop', '-c', q{SELECT pg_backend_pid(); SELECT customer_segments.order_count(customer_segments.purchase_history_agg(ordered_at + (g % 500) * interval '1 day', amount)) FROM data.orders, generate_series(1, 100000) g} ], '>', \my $said, '2>', \my $complaint);
 $node->poll_query_until('shop', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE '%generate_series(1, 100000) g%' AND pid <> pg_backend_pid() AND state = 'active'});
-$pid = $node->safe_psql('shop', q{SELECT pid FROM pg_stat_activity WHERE query LIKE '%generate_series(1, 100000) g%' AND pid <> pg_backend_pid()});
+my $pid = $node->safe_psql('shop', q{SELECT pid FROM pg_stat_activity WHERE query LIKE '%generate_series(1, 100000) g%' AND pid <> pg_backend_pid()});
+my $log_end = -s $node->logfile;
 kill 'KILL', $pid;
 eval { $killed->finish };
-$node->poll_query_until('postgres', 'SELECT true');
+$node->wait_for_log(qr/database system is ready to accept connections/, $log_end);    # the server may answer for a moment before it knows
 is($node->safe_psql('shop', q{SELECT sum(customer_segments.order_count(history)) FROM data.kept}), '800', 'a backend killed in the middle of an aggregate: the values are there');
 
 # sessions: a plan kept for long, a cursor over its end, a set broken off
