@@ -4,17 +4,28 @@
 -- source name) of this extension is called, in name order.  A part adds its own settings, its tables and its views
 -- with the workspace_add_... functions below and returns NULL, or a sentence saying what it left out and why.
 
+CREATE FUNCTION may_be_superuser()
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolsuper AND pg_catalog.pg_has_role(r.oid, 'MEMBER'));
+END;
+COMMENT ON FUNCTION may_be_superuser() IS
+'whether the current role is a superuser, or a member of one at any remove, who can SET ROLE to it';
+
 CREATE FUNCTION current_roles()
 RETURNS SETOF oid
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
     -- not pg_has_role() alone: that lets superusers pass, who would run other people's code with all their rights.  And anybody can be made a
     -- member of a role without being asked: such a membership counts only if whoever granted it could have acted as the member anyway, which
-    -- is known of the grantor as long as nobody has restored him (pg_dumpall does not, from servers before 16); so of a superuser none does
+    -- is known of the grantor as long as nobody has restored him (pg_dumpall does not, from servers before 16); so of who may be a superuser
+    -- only those in superusers do, who are not given away by others
     WITH RECURSIVE role AS (
-        SELECT r.oid, r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
+        SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
         UNION
-        SELECT m.roleid, false FROM pg_catalog.pg_auth_members m JOIN role ON m.member = role.oid AND NOT role.rolsuper
+        SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN role ON m.member = role.oid
+          JOIN pg_catalog.pg_roles r ON r.oid = m.roleid AND (r.rolsuper OR NOT customer_segments.may_be_superuser())
          -- from 16 on a membership may be without the rights of the role
          WHERE COALESCE((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, true)
            AND (m.grantor = m.member
@@ -23,7 +34,7 @@ BEGIN ATOMIC
     SELECT role.oid FROM role WHERE pg_catalog.pg_has_role(role.oid, 'USAGE');
 END;
 COMMENT ON FUNCTION current_roles() IS
-'the current role and those whose code it may run: it is a member of them, has their rights, and each membership was granted by a superuser or by who may grant the member; of a superuser no others';
+'the current role and those whose code it may run: it is a member of them, has their rights, and each membership was granted by a superuser or by who may grant the member; of who may be a superuser only superusers';
 
 CREATE FUNCTION workspace_require(workspace name)
 RETURNS void
@@ -48,9 +59,9 @@ BEGIN
     stranger := (SELECT o FROM unnest(owners) o WHERE o NOT IN (SELECT customer_segments.current_roles()) LIMIT 1);
     IF stranger IS NULL THEN
         RETURN;
-    ELSIF (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
+    ELSIF customer_segments.may_be_superuser() THEN
         RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
-            USING ERRCODE = 'insufficient_privilege', DETAIL = 'Of a superuser memberships do not count: anybody who may grant a role can make him a member.',
+            USING ERRCODE = 'insufficient_privilege', DETAIL = 'Of a superuser, and of a member of one, memberships do not count: anybody who may grant a role can make him a member.',
                   HINT = CASE WHEN owners[1] <> owners[2] THEN 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.'
                               ELSE format('Connect as %I. SET ROLE is not enough: code of the workspace could take the role of the session back.', pg_get_userbyid(owners[1])) END;
     ELSIF pg_has_role(stranger, 'MEMBER') THEN

@@ -145,10 +145,13 @@ BEGIN
     PERFORM customer_segments.workspace_require_owner(workspace);
     -- first, so that two callers do it one after the other; whatever the setting said before, the views are what counts
     EXECUTE format('UPDATE %I.settings s SET cut_points = $1', workspace) USING cut_points;
-    FOR this IN EXECUTE format('SELECT v.view, CASE $1 WHEN ''stored'' THEN v.stored ELSE v.live END AS query, m.view IS NOT NULL AS is_materialized
+    FOR this IN EXECUTE format('SELECT v.view, CASE $1 WHEN ''stored'' THEN v.stored ELSE v.live END AS query, m.view IS NOT NULL AS is_materialized, m.noted_in = m.xmin AS is_noted
                                   FROM %1$I.cut_point_view v LEFT JOIN %1$I.materialized_view m ON m.view = v.view ORDER BY v.view', workspace) USING cut_points LOOP
         IF this.is_materialized THEN
             EXECUTE format('UPDATE %I.materialized_view m SET definition = $2 WHERE m.view = $1', workspace) USING this.view, this.query;
+        END IF;
+        IF this.is_noted THEN
+            PERFORM customer_segments.materialized_noted(workspace, this.view);
         END IF;
         statements := statements || format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace,
                                            CASE WHEN this.is_materialized THEN this.view || '_now' ELSE this.view END, this.query);

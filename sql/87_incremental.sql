@@ -159,20 +159,20 @@ $$;
 COMMENT ON FUNCTION workspace_grants_kept(name, name, name, name) IS
 'lets those who may read a view of a workspace, and all that the view computing computes it from, read the relation that its rows are kept in; nobody where row-level security would not hold';
 
-CREATE FUNCTION workspace_kept(workspace name, OUT relation name, OUT name name, OUT computing name, OUT kept name, OUT secured regclass[])
+CREATE FUNCTION workspace_kept(workspace name, OUT relation name, OUT name name, OUT computing name, OUT kept name, OUT secured regclass[], OUT is_noted boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
-    RETURN QUERY EXECUTE format('SELECT ''stored_fact''::name, f.fact, (f.fact || ''_live'')::name, (f.fact || ''_stored'')::name, f.secured FROM %1$I.stored_fact f
-                                 UNION ALL SELECT ''materialized_view'', v.view, (v.view || ''_now'')::name, (v.view || ''_mat'')::name, v.secured FROM %1$I.materialized_view v
+    RETURN QUERY EXECUTE format('SELECT ''stored_fact''::name, f.fact, (f.fact || ''_live'')::name, (f.fact || ''_stored'')::name, f.secured, false FROM %1$I.stored_fact f
+                                 UNION ALL SELECT ''materialized_view'', v.view, (v.view || ''_now'')::name, (v.view || ''_mat'')::name, v.secured, v.noted_in IS NOT DISTINCT FROM v.xmin FROM %1$I.materialized_view v
                                   ORDER BY 1 DESC, 2', workspace);
 END;
 $$;
 COMMENT ON FUNCTION workspace_kept(name) IS
-'the facts and views of a workspace whose rows are kept: the table that notes it, the view that computes them, the relation they are kept in, and the tables known of which each role may see other rows';
+'the facts and views of a workspace whose rows are kept: the table that notes it, the view that computes them, the relation they are kept in, the tables known of which each role may see other rows, and whether a row of materialized_view is as materialized_noted wrote it';
 
 CREATE FUNCTION newly_secured(workspace name, computing name, secured regclass[])
 RETURNS regclass[]
@@ -195,7 +195,7 @@ DECLARE
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
     -- once for each table that has got policies: what the owner grants afterwards stays
-    FOR this IN SELECT k.relation, k.name, k.kept, k.secured, customer_segments.newly_secured(workspace, k.computing, k.secured) AS news
+    FOR this IN SELECT k.relation, k.name, k.kept, k.secured, k.is_noted, customer_segments.newly_secured(workspace, k.computing, k.secured) AS news
                   FROM customer_segments.workspace_kept(workspace) k LOOP
         CONTINUE WHEN this.news IS NULL;
         FOR grantee IN SELECT r.grantee FROM customer_segments.relation_readers(format('%I.%I', workspace, this.kept)::regclass) r LOOP
@@ -205,6 +205,9 @@ BEGIN
         END LOOP;
         EXECUTE format('UPDATE %I.%I SET secured = $1 WHERE %I = $2', workspace, this.relation, CASE this.relation WHEN 'stored_fact' THEN 'fact' ELSE 'view' END)
           USING this.secured || this.news, this.name;
+        IF this.is_noted THEN
+            PERFORM customer_segments.materialized_noted(workspace, this.name);
+        END IF;
     END LOOP;
 END;
 $$;

@@ -30,7 +30,7 @@ SELECT m.relation::text, CASE WHEN NOT EXISTS (SELECT FROM %1$I.tracked_relation
                               ELSE format('has no trigger for %%s: untrack and track the table', string_agg(m.event, ', ' ORDER BY m.event)) END
   FROM made m WHERE m.tgenabled IS NULL GROUP BY m.relation, m.source
 UNION ALL
-SELECT DISTINCT c.relation::text, format('the owner of the workspace has not the right TRIGGER on it: %%s', CASE h.share WHEN 'nothing' THEN 'changes are not seen' WHEN 'shown' THEN 'changes are not seen while refresh_queue is locked' ELSE 'any change counts for everybody' END)
+SELECT DISTINCT c.relation::text, format('the owner of the workspace has not the right TRIGGER on it: %%s', CASE h.share WHEN 'nothing' THEN 'changes are not seen' WHEN 'shown' THEN 'changes are not seen while refresh_queue or tracked_relation is locked, nor in thousands of partitions' ELSE 'any change counts for everybody' END)
   FROM carrier c CROSS JOIN LATERAL customer_segments.capture_share(%2$L, c.relation) AS h(share) WHERE h.share <> 'keys'
 UNION ALL
 SELECT c.oid::regclass::text, 'is not logged: a crash of the server takes what it holds, unseen'

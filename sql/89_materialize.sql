@@ -68,7 +68,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION materialized_noted(name, name) IS
-'notes in the row of a materialized view which transaction wrote it: a row that a restore has written says so';
+'notes in the row of a materialized view which transaction wrote it: a row that a restore has written says so; after every UPDATE of a row that was so noted, and of no other';
 
 CREATE FUNCTION materialize(workspace name, view name, key name[] DEFAULT NULL)
 RETURNS void
@@ -151,7 +151,7 @@ BEGIN
     PERFORM customer_segments.materialized_noted(workspace, view);
     -- readers of the view are waited for, and others must not wait for us behind them
     PERFORM customer_segments.execute_giving_way(ARRAY[format('SELECT customer_segments.workspace_replace_view(%L, %L, %L)', workspace, view,
-        format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.noted_in = v.xmin, v.as_of_setting, v.as_of, customer_segments.as_of_setting(), customer_segments.as_of()) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
+        format('SELECT %3$s FROM %1$I.%4$I m WHERE (SELECT customer_segments.materialized_for(%1$L, v.view, v.noted_in IS NOT DISTINCT FROM v.xmin, v.as_of_setting, v.as_of, customer_segments.as_of_setting(), customer_segments.as_of()) FROM %1$I.materialized_view v WHERE v.view = %2$L)',
                workspace, view, customer_segments.relation_columns(relation, 'm.%I'), mat))],
         format('view %I.%I is in use: it could not be replaced', workspace, view));
     PERFORM customer_segments.workspace_grants(workspace, view, now_view);

@@ -97,10 +97,10 @@ INSERT INTO rule VALUES
  $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc)
      ~ '\m(customer|order)_id\M"? *(=(?!>)|<|>|!=|(IS|NOT|IN)\M(?! (NOT )?NULL))|(=|<>|<|>|!=|DISTINCT FROM|NULLIF\() *([\w$%"]+\.)*"?(customer|order)_id\M|\mUSING \([^)]*(customer|order)_id\M'$$,
  $$CREATE FUNCTION customer_segments.planted() RETURNS void LANGUAGE plpgsql AS 'BEGIN PERFORM FROM a JOIN b ON a.customer_id = b.customer_id; END'$$),
--- for a superuser pg_has_role() is true of everybody; capture_made asks what may be dropped, not what may be run; current_roles asks
--- what is left of the memberships that count, workspace_require how to put it
+-- for a superuser pg_has_role() is true of everybody; capture_made asks what may be dropped, not what may be run; may_be_superuser is
+-- asked by who refuses; current_roles asks what is left of the memberships that count, workspace_require how to put it
 ('whose code is run is not asked of pg_has_role()',
- $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc) ~ 'pg_has_role\(' AND proname NOT IN ('capture_made', 'current_roles', 'workspace_require')$$,
+ $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc) ~ 'pg_has_role\(' AND proname NOT IN ('capture_made', 'current_roles', 'may_be_superuser', 'workspace_require')$$,
  $$CREATE FUNCTION customer_segments.planted() RETURNS boolean LANGUAGE sql RETURN pg_has_role('pg_monitor', 'USAGE')$$),
 ('no aggregate hides its state from other servers and other sessions',
  $$SELECT object FROM member_aggregate a JOIN pg_type t ON t.oid = a.aggtranstype WHERE t.typtype = 'p'$$,

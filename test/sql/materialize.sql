@@ -133,6 +133,18 @@ SELECT unmaterialize('seg', 'rfm');
 SELECT relname FROM pg_class c WHERE relnamespace = 'seg'::regnamespace AND relname ~ '^(rfm|customer_360)(_mat|_now)$' ORDER BY 1;
 CALL refresh('seg');
 SELECT count(*) FROM seg.customer_360;
+-- what else is noted of a view leaves the instant that it answers for
+ALTER TABLE shop.orders DISABLE ROW LEVEL SECURITY;
+SET customer_segments.as_of = '2024-02-01';
+SELECT materialize('seg', 'rfm');
+SELECT set_cut_points('seg', 'stored');
+SELECT count(*) FROM seg.rfm;
+ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
+SELECT refresh_begin('seg') IS NOT NULL;
+SELECT secured FROM seg.materialized_view;
+SELECT count(*) FROM seg.rfm;
+RESET customer_segments.as_of;
+SELECT count(*) FROM seg.rfm;
 SELECT drop_workspace('seg');
 SELECT count(*) FROM pg_namespace WHERE nspname = 'seg';
 DROP SCHEMA shop CASCADE;

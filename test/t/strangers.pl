@@ -170,6 +170,19 @@ is(refused('shop', $teams, @alice), '', 'whom a superuser has made a member refr
 $node->safe_psql('shop', 'REVOKE team FROM alice, postgres; GRANT alice TO mallory WITH ADMIN OPTION');
 $node->safe_psql('shop', 'GRANT team TO alice', @mallory);
 is(refused('shop', $teams, @alice), '', 'so does one whom a role that has the rights of her has made a member');
+# who may take a superuser's role is as good as one, by whatever way
+$node->safe_psql('shop', q{
+	CREATE ROLE ops SUPERUSER;
+	CREATE ROLE dba LOGIN;
+	GRANT USAGE ON SCHEMA shop, customer_segments TO dba;
+	GRANT ops TO dba;
+	GRANT team TO ops});
+my @dba = (extra_params => [ '-U', 'dba' ]);
+like(refused('shop', $teams, @dba), qr/^42501: role "dba" is neither the owner of workspace "teams" nor a member/, 'nor a member of a superuser by memberships of that one');
+$node->safe_psql('shop', 'REVOKE team FROM ops; GRANT team TO dba');
+like(refused('shop', $teams, @dba), qr/^42501: role "dba" is neither/, 'nor by his own');
+$node->safe_psql('shop', 'REVOKE ops FROM dba');
+is(refused('shop', $teams, @dba), '', 'which count as soon as he is a member of none');
 
 # the keys that the trigger notes for the queue of a schema made anew by mallory, who may read the table: by no cast that he can make
 $node->safe_psql('shop', q{
