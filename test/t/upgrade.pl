@@ -86,8 +86,9 @@ sub dump_of
 sub difference
 {
 	my ($a, $b) = @_;
-	my %seen = map { $_ => 1 } split /\n/, $a;
-	my @more = grep { !$seen{$_} } split /\n/, $b;
+	my %left;
+	$left{$_}++ for split /\n/, $a;
+	my @more = grep { $left{$_} ? !$left{$_}-- : 1 } split /\n/, $b;
 	return @more ? join("\n", @more[ 0 .. ($#more > 9 ? 9 : $#more) ]) : '';
 }
 
