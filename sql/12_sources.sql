@@ -391,8 +391,8 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'orders', 'currency', 'error', 'several currencies without rates',
            pg_catalog.format(
-               'CASE WHEN count(DISTINCT currency) > 1 AND count(DISTINCT currency) FILTER (WHERE %1$s) > 1 '
-               'THEN ''without a rate: '' || string_agg(DISTINCT currency::text, '', '') FILTER (WHERE %1$s) END',
+               'CASE WHEN count(DISTINCT NULLIF(currency::text, '''')) > 1 AND count(DISTINCT NULLIF(currency::text, '''')) FILTER (WHERE %1$s) > 1 '
+               'THEN ''without a rate: '' || string_agg(DISTINCT NULLIF(currency::text, ''''), '', '') FILTER (WHERE %1$s) END',
                CASE WHEN EXISTS (SELECT FROM found f WHERE (f.relation, f.column_name) = ('exchange_rates', 'rate'))
                     THEN pg_catalog.format('currency::text NOT IN (SELECT e.currency::text FROM %I.exchange_rates e '
                                            'WHERE e.currency IS NOT NULL)', source_probe_20_orders.source)

@@ -406,6 +406,7 @@ BEGIN
     IF storage IS NULL OR storage NOT IN ('live', 'incremental') THEN
         RAISE EXCEPTION 'unknown storage "%": it must be "live" or "incremental"', storage USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM customer_segments.require_read_write(workspace);
     PERFORM customer_segments.source_require(source);
     IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = workspace) THEN
         RAISE EXCEPTION 'schema "%" already exists', workspace
@@ -481,6 +482,7 @@ DECLARE
     dropped integer;
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
+    PERFORM customer_segments.require_read_write(workspace);
     -- a view may stand on one that was made later: what cannot be dropped yet is tried again while anything can
     LOOP
         dropped := 0;

@@ -142,7 +142,7 @@ BEGIN
     IF workspace IS NULL OR cut_points IS NULL OR cut_points NOT IN ('live', 'stored') THEN
         RAISE EXCEPTION 'unknown cut points "%": it must be "live" or "stored"', cut_points USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     -- first, so that two callers do it one after the other; whatever the setting said before, the views are what counts
     EXECUTE format('UPDATE %I.settings s SET cut_points = $1', workspace) USING cut_points;
     FOR this IN EXECUTE format('SELECT v.view, CASE $1 WHEN ''stored'' THEN v.stored ELSE v.live END AS query, m.view IS NOT NULL AS is_materialized, m.noted_in = m.xmin AS is_noted
@@ -173,7 +173,7 @@ DECLARE
     outdated text;
     is_due boolean;
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     done := true;
     changed := 0;
     EXECUTE format('SELECT string_agg(format(''%%I, %%I'', c.name, c.name || ''_rests_on''), '', '' ORDER BY c.position),

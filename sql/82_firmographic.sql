@@ -13,12 +13,12 @@ BEGIN
         'account_value: tiers go by the net revenue of the last so many days (our default)');
     PERFORM customer_segments.workspace_add_table(workspace, 'account_tier',
         'tiers of account_value: the first rule by position all of whose minimums are reached gives the tier (our defaults)',
-        ARRAY[['position', 'order of the rules, and sort key of the tier'],
+        ARRAY[['position', 'order of the rules, and sort key of the tier; below 98'],
               ['tier', 'name of the tier'],
               ['from_employees', 'for companies of so many people; null: any'],
               ['from_net_revenue', 'from so much net revenue in account_window_days; null: any'],
               ['from_people', 'from so many customers of the account; null: any']],
-        'position integer PRIMARY KEY, tier text NOT NULL CHECK (tier <> '''' AND length(tier) <= 200), from_employees numeric, from_net_revenue numeric, from_people bigint');
+        'position integer PRIMARY KEY CHECK ("position" < 98), tier text NOT NULL CHECK (tier <> '''' AND length(tier) <= 200), from_employees numeric, from_net_revenue numeric, from_people bigint');
     EXECUTE format('INSERT INTO %I.account_tier VALUES (1, ''enterprise'', 1001, NULL, NULL), (2, ''enterprise'', NULL, 50000, NULL),
         (3, ''pro'', 50, NULL, NULL), (4, ''pro'', NULL, 5000, NULL), (5, ''business'', NULL, NULL, NULL)', workspace);
 

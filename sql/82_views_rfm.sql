@@ -83,12 +83,12 @@ BEGIN
     END LOOP;
     PERFORM customer_segments.workspace_add_table(workspace, 'rfm_rule',
         'names of rfm scores: the first rule by position that fits gives the segment; check an edit with check_rfm_rules',
-        ARRAY[['position', 'order of the rules; the smallest that fits wins, and sorts the segment'],
+        ARRAY[['position', 'order of the rules; the smallest that fits wins, and sorts the segment; below 98'],
               ['segment', 'name of the segment'],
               ['r_min', 'smallest r, null: any'], ['r_max', 'largest r, null: any'],
               ['f_min', 'smallest f, null: any'], ['f_max', 'largest f, null: any'],
               ['m_min', 'smallest m, null: any'], ['m_max', 'largest m, null: any']],
-        'position integer PRIMARY KEY, segment text NOT NULL CHECK (segment <> '''' AND length(segment) <= 200), r_min integer, r_max integer,
+        'position integer PRIMARY KEY CHECK ("position" < 98), segment text NOT NULL CHECK (segment <> '''' AND length(segment) <= 200), r_min integer, r_max integer,
          f_min integer, f_max integer, m_min integer, m_max integer');
     EXECUTE format('INSERT INTO %I.rfm_rule SELECT p.position, p.segment, p.r_min, p.r_max, p.f_min, p.f_max, p.m_min, p.m_max
                       FROM customer_segments.rfm_preset(''default'', 5) p', workspace);

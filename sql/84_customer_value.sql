@@ -43,6 +43,35 @@ $$;
 COMMENT ON FUNCTION workspace_require_owner(name) IS
 'as workspace_require, and every relation that create_workspace made belongs to the current role or one it is a member of: for what runs code of the workspace';
 
+CREATE FUNCTION require_read_write(workspace name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF current_setting('transaction_read_only')::boolean THEN
+        RAISE EXCEPTION 'workspace "%" cannot be changed in a read-only transaction', workspace
+            USING ERRCODE = 'read_only_sql_transaction',
+                  HINT = CASE WHEN pg_is_in_recovery() THEN 'This server is a standby: call it on the primary.' ELSE 'Call it in a transaction that is READ WRITE; default_transaction_read_only says what they begin as.' END;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION require_read_write(name) IS
+'raises an error in a read-only transaction, as all are on a standby: for what would else fail half way, with a word about one of its statements';
+
+CREATE FUNCTION workspace_require_writer(workspace name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.require_read_write(workspace);
+END;
+$$;
+COMMENT ON FUNCTION workspace_require_writer(name) IS
+'as workspace_require_owner, and the transaction is not read-only: for what changes a workspace';
+
 CREATE FUNCTION fit_clv(workspace name, model text DEFAULT 'auto', holdout_days integer DEFAULT NULL,
                         penalty double precision DEFAULT 0)
 RETURNS integer
@@ -75,7 +104,7 @@ BEGIN
     ELSIF holdout_days <= 0 THEN
         RAISE EXCEPTION 'holdout_days is %, it must be above 0', holdout_days USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     histories := customer_segments.workspace_population(workspace) || ' o';
     EXECUTE format('SELECT a.until_day - 1, s.clv_time_unit FROM %1$I.as_of a CROSS JOIN %1$I.settings s', workspace)
        INTO last_day, unit;
@@ -186,12 +215,12 @@ BEGIN
          EXCLUDE (is_current WITH =) WHERE (is_current)');
     PERFORM customer_segments.workspace_add_table(workspace, 'value_tier',
         'tiers of customer_value: the first rule by position that fits gives the tier; both of its conditions must hold',
-        ARRAY[['position', 'order of the rules, and sort key of the tier'],
+        ARRAY[['position', 'order of the rules, and sort key of the tier; below 98'],
               ['tier', 'name of the tier'],
               ['top_share', 'for the best so many of all customers, 0..1, by the setting value_tier_by; null: any'],
               ['minimum', 'from so much of it on; null: any']],
-        'position integer PRIMARY KEY, tier text NOT NULL UNIQUE CHECK (tier <> '''' AND length(tier) <= 200),
-         top_share double precision CHECK (top_share > 0 AND top_share <= 1), minimum numeric');
+        'position integer PRIMARY KEY CHECK ("position" < 98), tier text NOT NULL UNIQUE CHECK (tier <> '''' AND length(tier) <= 200),
+         top_share double precision CHECK (top_share > 0 AND top_share <= 1), minimum numeric CHECK (minimum > ''-Infinity'' AND minimum < ''Infinity'')');
     EXECUTE format('INSERT INTO %I.value_tier SELECT p.position, p.tier, p.top_share, p.minimum
                       FROM customer_segments.value_tier_preset() p', workspace);
     RETURN NULL;
@@ -239,7 +268,9 @@ DECLARE
                shop_weight => s.clv_shop_weight, min_repeat_customers => s.clv_min_repeat_customers) AS e,
            customer_segments.clv_estimate(o.history, m.model, s.clv_horizon_days, s.clv_discount_rate,
                s.clv_margin::double precision, s.last_day, level => s.clv_level,
-               min_repeat_customers => s.clv_min_repeat_customers) AS i
+               min_repeat_customers => s.clv_min_repeat_customers) AS i,
+           -- of a shop on its first day nobody knows how often its customers come
+           m.mean IS NULL OR m.mean[2] IS NOT NULL AS is_rated
     OFFSET 0) g
  WHERE o.orders > 0$query$;
     -- what tiers and deciles go by
@@ -261,9 +292,10 @@ tier AS MATERIALIZED (
       FROM %1$I.value_tier t WINDOW upward AS (ORDER BY t.position))
 SELECT c.customer_id, c.historic_value::numeric(20,4) AS historic_value, (c.e).predicted_value::numeric(20,4) AS predicted_value,
        c.total_value::numeric(20,4) AS total_value, (c.e).p_alive, (c.e).expected_orders,
-       (c.e).expected_spend::numeric(20,4) AS expected_order_value, (c.e).expected_next_order_on, (c.e).churn_risk,
-       CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 'low' WHEN (c.e).churn_risk > s.clv_churn_high THEN 'high' ELSE 'medium' END AS churn_risk_band,
-       CASE WHEN (c.e).churn_risk < s.clv_churn_low THEN 1 WHEN (c.e).churn_risk > s.clv_churn_high THEN 3 ELSE 2 END AS churn_risk_rank,
+       (c.e).expected_spend::numeric(20,4) AS expected_order_value, (c.e).expected_next_order_on,
+       CASE WHEN c.is_rated THEN (c.e).churn_risk END AS churn_risk,
+       CASE WHEN NOT c.is_rated THEN 'unknown' WHEN (c.e).churn_risk < s.clv_churn_low THEN 'low' WHEN (c.e).churn_risk > s.clv_churn_high THEN 'high' ELSE 'medium' END AS churn_risk_band,
+       CASE WHEN NOT c.is_rated THEN 99 WHEN (c.e).churn_risk < s.clv_churn_low THEN 1 WHEN (c.e).churn_risk > s.clv_churn_high THEN 3 ELSE 2 END AS churn_risk_rank,
        10 - width_bucket(c.basis, d.deciles) AS value_decile,
        COALESCE(t.tier, 'none') AS value_tier,
        COALESCE(t.position, 99) AS value_tier_rank,
@@ -303,15 +335,15 @@ BEGIN
         'one row a customer with an order that counts: what the customer has been and will be worth',
         ARRAY[['customer_id', 'the customer'],
               ['historic_value', 'revenue less refunds so far, times clv_margin'],
-              ['predicted_value', 'expected value of the next clv_horizon_days, times clv_margin, discounted'],
+              ['predicted_value', 'expected value of the next clv_horizon_days, times clv_margin, discounted; 0 while nobody has ordered on a second day'],
               ['total_value', 'historic_value plus predicted_value less acquisition_cost'],
               ['p_alive', 'probability that the customer has not lapsed, 0..1; null without a reliable model'],
               ['expected_orders', 'expected order days of the next clv_horizon_days'],
               ['expected_order_value', 'expected value of one of them, before the margin'],
               ['expected_next_order_on', 'the day by which the next order is as likely as not while the customer stays; null where that is more than a hundred years away'],
-              ['churn_risk', 'probability of no order within clv_churn_days, 0..1'],
-              ['churn_risk_band', 'low, medium or high, by clv_churn_low and clv_churn_high'],
-              ['churn_risk_rank', 'sort key: 1 low, 2 medium, 3 high'],
+              ['churn_risk', 'probability of no order within clv_churn_days, 0..1; null without a reliable model on the shop''s first day'],
+              ['churn_risk_band', 'low, medium or high, by clv_churn_low and clv_churn_high; unknown where churn_risk is null'],
+              ['churn_risk_rank', 'sort key: 1 low, 2 medium, 3 high, 99 unknown'],
               ['value_decile', '1 (the best tenth) to 10, by the setting value_tier_by; equals share one'],
               ['value_tier', 'tier by the rules of value_tier; none if no rule fits'],
               ['value_tier_rank', 'sort key: position of the rule; 99 none'],
@@ -333,7 +365,7 @@ BEGIN
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'value_tier', 'customer_value', 'value_tier', 'value_tier_rank',
         'tier by customer value; prospect: no order yet', 'prospect', 100);
     PERFORM customer_segments.workspace_add_segmentation(workspace, 'churn_risk_band', 'customer_value', 'churn_risk_band', 'churn_risk_rank',
-        'low, medium or high risk of no order within clv_churn_days; prospect: no order yet', 'prospect', 4);
+        'low, medium or high risk of no order within clv_churn_days; unknown: on the shop''s first day; prospect: no order yet', 'prospect', 4);
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'predicted_value', 'customer_value', 'predicted_value',
         'expected value of the next clv_horizon_days', '0');
     PERFORM customer_segments.workspace_add_customer_column(workspace, 'total_value', 'customer_value', 'total_value',

@@ -41,10 +41,10 @@ BEGIN
     END LOOP;
     PERFORM customer_segments.workspace_add_table(workspace, 'loyalty_tier',
         'tiers of the loyalty programme, the best first',
-        ARRAY[['position', 'order of the tiers, the best has the smallest; and sort key of the tier'],
+        ARRAY[['position', 'order of the tiers, the best has the smallest; and sort key of the tier; below 98'],
               ['tier', 'name of the tier'],
               ['minimum', 'earned from so much of loyalty_by on']],
-        'position integer PRIMARY KEY, tier text NOT NULL UNIQUE CHECK (tier <> '''' AND length(tier) <= 200), minimum numeric NOT NULL');
+        'position integer PRIMARY KEY CHECK ("position" < 98), tier text NOT NULL UNIQUE CHECK (tier <> '''' AND length(tier) <= 200), minimum numeric NOT NULL CHECK (minimum > ''-Infinity'' AND minimum < ''Infinity'')');
     EXECUTE format('INSERT INTO %I.loyalty_tier SELECT p.position, p.tier, p.minimum FROM customer_segments.value_tier_preset(''purchases'') p', workspace);
 
     PERFORM customer_segments.workspace_add_view(workspace, 'loyalty',

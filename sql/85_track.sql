@@ -413,7 +413,7 @@ BEGIN
     ELSIF capture IS NULL OR capture NOT IN ('statement', 'row') THEN
         RAISE EXCEPTION 'unknown capture "%": it must be "statement" or "row"', capture USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     IF NOT (EXISTS (SELECT FROM pg_class c WHERE c.oid = relation AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't')) THEN
         RAISE EXCEPTION '% is not a table that can be tracked', relation
             USING ERRCODE = 'wrong_object_type', DETAIL = 'Triggers are possible on ordinary and partitioned tables that are not temporary.',
@@ -530,7 +530,7 @@ DECLARE
     source_number smallint;
     relations regclass[];
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     EXECUTE format('SELECT t.source FROM %I.tracked_table t WHERE t.relation = $1', workspace) INTO source_number USING relation;
     IF source_number IS NULL THEN
         RAISE EXCEPTION 'table % is not tracked by workspace "%"', relation, workspace USING ERRCODE = 'undefined_object';

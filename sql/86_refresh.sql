@@ -52,7 +52,7 @@ BEGIN
     IF workspace IS NULL THEN
         RAISE EXCEPTION 'workspace must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'refresh cannot run in isolation level %', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state', HINT = 'SET default_transaction_isolation = ''read committed'' first.',
@@ -89,7 +89,7 @@ DECLARE
     changed bigint;
 BEGIN
     -- what the owner of the workspace stored runs below; refresh_begin has asked the same, but anyone may call this
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     IF step <> ALL (steps) THEN
         RAISE EXCEPTION 'there is no step "%"', step USING ERRCODE = 'undefined_function';
     END IF;
@@ -119,7 +119,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     EXECUTE format('INSERT INTO %I.refresh_log AS l (run, step, pid, started_at, reported_at, batches, changed, seconds, error)
                     VALUES ($1, $2, pg_backend_pid(), now(), now(), 0, 0, 0, $3)
                     ON CONFLICT ON CONSTRAINT refresh_log_pkey DO UPDATE SET reported_at = now(), error = excluded.error', workspace)

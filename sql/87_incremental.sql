@@ -354,7 +354,7 @@ BEGIN
     IF workspace IS NULL OR storage IS NULL OR storage NOT IN ('live', 'incremental') THEN
         RAISE EXCEPTION 'unknown storage "%": it must be "live" or "incremental"', storage USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     EXECUTE format('SELECT s.storage FROM %I.settings s FOR UPDATE', workspace) INTO before;
     IF before = storage THEN
         RETURN;
@@ -591,7 +591,7 @@ DECLARE
     began timestamptz;
     count bigint;
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     done := true;
     changed := 0;
     -- one refresh at a time; what follows sees all that the one before has committed
@@ -729,7 +729,7 @@ DECLARE
     again boolean := false;
     began timestamptz;
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     done := true;
     changed := 0;
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);

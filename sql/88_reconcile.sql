@@ -71,6 +71,9 @@ DECLARE
     equals text;
     part text;
     found bigint;
+    -- on a standby, say: then it only tells
+    tells constant boolean := current_setting('transaction_read_only')::boolean;
+    is_found boolean := false;
 BEGIN
     IF NOT share BETWEEN 0 AND 1 THEN
         RAISE EXCEPTION 'share is %, it must be between 0 and 1', share USING ERRCODE = 'invalid_parameter_value';
@@ -107,23 +110,30 @@ finding AS MATERIALIZED (
       FROM fresh f FULL JOIN stored s ON f.customer_id %5$s s.customer_id
      WHERE (f.customer_id IS NULL OR s.customer_id IS NULL OR f.* OPERATOR(pg_catalog.*<>) s.*)
        AND NOT EXISTS (SELECT FROM waiting w WHERE w.kind = 'a')
-       AND NOT EXISTS (SELECT FROM waiting w WHERE w.customer_id %5$s COALESCE(f.customer_id, s.customer_id))),
-queued AS (INSERT INTO %1$I.refresh_queue (source, kind, customer_id, queued_at) SELECT 0, 'c', n.customer_id, now() FROM finding n)
+       AND NOT EXISTS (SELECT FROM waiting w WHERE w.customer_id %5$s COALESCE(f.customer_id, s.customer_id)))%7$s
 SELECT n.problem, count(*), min(n.customer_id::text) FROM finding n GROUP BY n.problem ORDER BY n.problem$query$,
                 workspace, CASE WHEN share < 1 THEN format('SELECT * FROM %I.%I', workspace, this.fact || '_live') ELSE customer_segments.fact_build(workspace, this.fact) END, part, stored, equals,
-                customer_segments.queue_operator(workspace, 'order_id')) USING this.sources
+                customer_segments.queue_operator(workspace, 'order_id'),
+                CASE WHEN NOT tells THEN format(E',\nqueued AS (INSERT INTO %I.refresh_queue (source, kind, customer_id, queued_at) SELECT 0, ''c'', n.customer_id, now() FROM finding n)', workspace) END) USING this.sources
         LOOP
             subject := this.fact;
             found := COALESCE(found, 0) + customers;
+            is_found := true;
             RETURN NEXT;
         END LOOP;
-        EXECUTE format('UPDATE %I.stored_fact f SET reconciled_at = clock_timestamp(), findings = $2 WHERE f.fact = $1', workspace) USING this.fact, COALESCE(found, 0);
+        IF NOT tells THEN
+            EXECUTE format('UPDATE %I.stored_fact f SET reconciled_at = clock_timestamp(), findings = $2 WHERE f.fact = $1', workspace) USING this.fact, COALESCE(found, 0);
+        END IF;
         found := NULL;
     END LOOP;
+    IF tells AND is_found THEN
+        RAISE NOTICE 'found, but not queued: this transaction is read-only'
+            USING HINT = CASE WHEN pg_is_in_recovery() THEN 'Call it on the primary: only then the next refresh mends what is wrong.' ELSE 'Call it in one that may write: only then the next refresh mends what is wrong.' END;
+    END IF;
 END;
 $$;
 COMMENT ON FUNCTION reconcile(name, double precision) IS
-'compares what is stored with the sources for all customers or, chosen at random, a range that holds a share of them; one row a problem, no row if there is none; queues every difference for the next refresh; also names the ways by which changes get past the triggers; for the owner of the workspace';
+'compares what is stored with the sources for all customers or, chosen at random, a range that holds a share of them; one row a problem, no row if there is none; queues every difference for the next refresh, but for a read-only transaction, as on a standby, where it tells only and queues nothing; also names the ways by which changes get past the triggers; for the owner of the workspace';
 
 CREATE FUNCTION workspace_part_95_status(workspace name, source name)
 RETURNS text

@@ -61,7 +61,7 @@ AS $$
 DECLARE
     writer xid;
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     -- twice by one (sub)transaction, so that it is that of the row
     EXECUTE format('UPDATE %I.materialized_view m SET noted_in = NULL WHERE m.view = $1 RETURNING m.xmin', workspace) INTO writer USING view;
     EXECUTE format('UPDATE %I.materialized_view m SET noted_in = $2 WHERE m.view = $1', workspace) USING view, writer;
@@ -94,7 +94,7 @@ BEGIN
     IF workspace IS NULL OR view IS NULL THEN
         RAISE EXCEPTION 'workspace and view must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     -- one session at a time; refresh goes on
     EXECUTE format('LOCK TABLE %I.materialized_view IN SHARE UPDATE EXCLUSIVE MODE', workspace);
     relation := to_regclass(format('%I.%I', workspace, view));
@@ -169,7 +169,7 @@ AS $$
 DECLARE
     definition text;
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     EXECUTE format('DELETE FROM %I.materialized_view m WHERE m.view = $1 RETURNING m.definition', workspace) INTO definition USING view;
     IF definition IS NULL THEN
         RAISE EXCEPTION 'view "%" of workspace "%" is not materialized', view, workspace USING ERRCODE = 'undefined_object';
@@ -193,7 +193,7 @@ DECLARE
     view name;
     began constant timestamptz := clock_timestamp();
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     -- what a view stands on was made before it
     EXECUTE format('SELECT m.view FROM %1$I.materialized_view m JOIN %1$I.workspace_object o ON o.name = m.view
                      WHERE m.run < (SELECT r.run FROM %1$I.refresh_run r) ORDER BY o.position LIMIT 1 FOR UPDATE OF m', workspace) INTO view;

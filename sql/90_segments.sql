@@ -204,7 +204,7 @@ BEGIN
     IF workspace IS NULL OR predicate IS NULL THEN
         RAISE EXCEPTION 'workspace and predicate must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     PERFORM customer_segments.segment_name_check(name);
     -- one definition after the other: two at once could close a circle that neither sees
     EXECUTE format('LOCK TABLE %I.segment IN SHARE ROW EXCLUSIVE MODE', workspace);
@@ -265,7 +265,7 @@ AS $$
 DECLARE
     containers text[];
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     EXECUTE format('LOCK TABLE %I.segment IN SHARE ROW EXCLUSIVE MODE', workspace);
     containers := customer_segments.segment_containers(workspace, name);
     IF containers <> '{}' THEN
@@ -288,7 +288,7 @@ DECLARE
     id integer;
     taken boolean;
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     PERFORM customer_segments.segment_name_check(new_name);
     EXECUTE format('LOCK TABLE %I.segment IN SHARE ROW EXCLUSIVE MODE', workspace);
     id := customer_segments.segment_require(workspace, name);

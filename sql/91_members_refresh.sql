@@ -251,7 +251,7 @@ DECLARE
     present constant timestamptz := clock_timestamp();
     instant text[];
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     FOREACH instant SLICE 1 IN ARRAY ARRAY[['segment', 'tracked_from'], ['segment_refresh', 'as_of'], ['segment_change', 'at'],
                                            ['segment_interval', 'entered_at'], ['segment_interval', 'left_at']] LOOP
         EXECUTE format('UPDATE %1$I.%2$I SET %3$I = $1 WHERE %3$I > $1', workspace, instant[1], instant[2]) USING present;
@@ -291,7 +291,7 @@ DECLARE
     exited_all bigint;
     found record;
 BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RAISE EXCEPTION 'members cannot be refreshed in isolation level %', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state', HINT = 'Use read committed.';

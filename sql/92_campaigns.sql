@@ -83,7 +83,7 @@ BEGIN
         RAISE EXCEPTION 'holdout is %, must be from 0 to below 1', holdout
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It is a share: 0.1 holds out a tenth of the audience.';
     END IF;
-    PERFORM customer_segments.workspace_require_owner(workspace);
+    PERFORM customer_segments.workspace_require_writer(workspace);
     expression := customer_segments.segment_expression(workspace, segment);
     EXECUTE format('INSERT INTO %1$I.campaign (campaign, segment, version, expression, holdout, seed, assigned_at, created_at, created_by, customers, holdout_customers)
                     SELECT $1, $2, (SELECT d.version FROM %1$I.segment g JOIN %1$I.segment_definition d ON d.segment_id = g.segment_id AND d.replaced_at IS NULL

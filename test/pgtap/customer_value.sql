@@ -32,7 +32,7 @@ BEGIN
     RETURN NEXT ok(found = ANY (statuses), format('%s: status %s', name, found));
     SELECT count(*), count(*) FILTER (WHERE to_jsonb(v)::text ~ 'NaN|Infinity'
                OR v.predicted_value IS NULL OR v.predicted_value < 0 OR v.expected_orders IS NULL OR v.expected_orders < 0
-               OR v.churn_risk IS NULL OR v.churn_risk NOT BETWEEN 0 AND 1 OR v.p_alive NOT BETWEEN 0 AND 1
+               OR v.churn_risk IS NULL <> (name = 'all joined today') OR v.churn_risk IS NULL <> (v.churn_risk_band = 'unknown' AND v.churn_risk_rank = 99) OR v.churn_risk NOT BETWEEN 0 AND 1 OR v.p_alive NOT BETWEEN 0 AND 1
                OR v.orders_low > v.orders_high OR v.value_low > v.value_high OR v.value_tier = 'none'
                OR v.total_value <> v.historic_value + v.predicted_value - v.acquisition_cost)
       INTO customers, wrong FROM w.customer_value v;

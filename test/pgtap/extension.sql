@@ -4,7 +4,7 @@ BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
 
-SELECT plan(31);
+SELECT plan(32);
 
 SELECT is((SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'customer_segments'), 'customer_segments',
           'the extension lives in its schema');
@@ -92,6 +92,10 @@ INSERT INTO rule VALUES
  $$SELECT object FROM member_function WHERE proargnames[1] = 'workspace' AND prosrc ~ '\mEXECUTE (?!FUNCTION)' AND prosrc !~ 'workspace_require'
       AND proname NOT IN ('create_workspace', 'live_cut_point')$$,
  $$CREATE FUNCTION customer_segments.planted(workspace name) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE format(''TABLE %I.rfm'', workspace); END'$$),
+-- reconcile tells, where it cannot write
+('what writes in a workspace that is its caller''s asks first whether it can',
+ $$SELECT object FROM member_function WHERE prosrc ~ 'workspace_require_owner\(' AND prosrc ~ '\m(INSERT INTO|UPDATE|DELETE FROM|LOCK TABLE|DROP|CREATE) ' AND proname <> 'reconcile'$$,
+ $$CREATE FUNCTION customer_segments.planted(workspace name) RETURNS void LANGUAGE plpgsql AS 'BEGIN PERFORM customer_segments.workspace_require_owner(workspace); EXECUTE format(''UPDATE %I.settings SET cut_points = 1'', workspace); END'$$),
 -- what = is depends on the search_path: of citext, under pg_catalog, that of text; key_equals and queue_operator name the type's own
 ('what is compared with a key is compared by the operator of its type',
  $$SELECT object FROM member_function WHERE COALESCE(pg_get_function_sqlbody(oid), prosrc)

@@ -52,6 +52,10 @@ UPDATE seg.settings SET clv_time_unit = 'fortnight';
 \set VERBOSITY terse
 UPDATE seg.settings SET clv_level = 1;
 UPDATE seg.settings SET value_tier_by = 'luck';
+INSERT INTO seg.value_tier VALUES (9, 'none at all', NULL, 'NaN');
+INSERT INTO seg.value_tier VALUES (9, 'none at all', NULL, '-Infinity');
+-- 98 and 99 are the ranks of labels that are no rule
+INSERT INTO seg.value_tier VALUES (98, 'last', NULL, NULL);
 \set VERBOSITY default
 UPDATE seg.clv_models SET is_current = true;
 
@@ -93,4 +97,8 @@ INSERT INTO empty.orders VALUES (1, '2024-06-30 10:00Z', 20);
 SELECT fit_clv('none');
 SELECT status, reliable, customers FROM none.clv_models WHERE is_current;
 SELECT * FROM none.customer_value \gx
+SELECT churn_risk_band, churn_risk_band_rank FROM none.customer_360;
+-- the next day, when nobody has come back, the shop has a rate: none
+SET customer_segments.as_of = '2024-07-02';
+SELECT churn_risk, churn_risk_band, predicted_value, reliable FROM none.customer_value;
 SELECT drop_workspace('none');

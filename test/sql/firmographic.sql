@@ -38,6 +38,9 @@ UPDATE seg.settings SET industry_system = 'nace', account_window_days = 400;
 UPDATE seg.band SET from_value = 2000 WHERE scheme = 'company_size' AND label = 'enterprise';
 DELETE FROM seg.account_tier WHERE position IN (3, 5);
 INSERT INTO seg.account_tier VALUES (6, 'team', NULL, NULL, 2);
+\set VERBOSITY terse
+INSERT INTO seg.account_tier VALUES (98, 'last', NULL, NULL, NULL);
+\set VERBOSITY default
 UPDATE shop.customers SET industry_code = 'J62.01' WHERE customer_id = 1;
 SELECT customer_id, company_size, sector, sector_name, industry_group FROM seg.firmographic WHERE customer_id IN (1, 3, 5) ORDER BY 1;
 SELECT account, recent_net_revenue, account_tier, account_tier_rank FROM seg.account_value;

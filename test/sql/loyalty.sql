@@ -57,6 +57,9 @@ SELECT count(*) FROM seg.eligible_offers WHERE segment = 'little';
 INSERT INTO seg.offers VALUES ('x', 'small', '', '2024-05-01', '2024-05-01');
 UPDATE seg.settings SET loyalty_by = 'smiles';
 UPDATE seg.settings SET loyalty_grace_days = -1;
+INSERT INTO seg.loyalty_tier VALUES (9, 'x', 'NaN');
+INSERT INTO seg.loyalty_tier VALUES (9, 'x', '-Infinity');
+INSERT INTO seg.loyalty_tier VALUES (98, 'x', 0);
 \set VERBOSITY default
 DELETE FROM seg.loyalty_tier;
 SELECT DISTINCT loyalty_tier, loyalty_tier_rank, next_tier, to_next_tier FROM seg.loyalty;

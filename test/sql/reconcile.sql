@@ -24,8 +24,18 @@ SET session_replication_role = replica;
 INSERT INTO shop.orders VALUES (1002, 2, '2024-05-05Z', 1), (1003, 1003, '2024-05-05Z', 1);
 DELETE FROM shop.orders WHERE customer_id = 3;
 RESET session_replication_role;
+-- where it may not write it says the same, and queues nothing
+SET client_min_messages = notice;
+BEGIN READ ONLY;
+SELECT * FROM reconcile('seg');
+COMMIT;
+SET client_min_messages = warning;
+SELECT queue_length, findings FROM seg.workspace_status;
 SELECT * FROM reconcile('seg');
 SELECT queue_length, findings, storage, refreshing FROM seg.workspace_status;
+BEGIN READ ONLY;
+SELECT * FROM reconcile('seg');
+COMMIT;
 CALL refresh('seg');
 SELECT * FROM reconcile('seg');
 -- disabled triggers, dropped ones

@@ -39,6 +39,15 @@ SELECT relation, column_name, severity, problem, detail, remedy FROM check_sourc
 INSERT INTO "Bad Shop".exchange_rates VALUES ('USD', '2024-01-01', 0.9);
 SELECT count(*) FROM check_sources('Bad Shop') WHERE problem = 'several currencies without rates';
 
+-- an empty currency is the workspace's own, as one that is not there: no second one without a rate
+CREATE SCHEMA own;
+CREATE TABLE own.exchange_rates AS SELECT 'USD' AS currency, date '2024-01-01' AS valid_on, 0.9 AS rate;
+CREATE TABLE own.orders AS SELECT i AS customer_id, i AS order_id, timestamptz '2024-01-01Z' AS ordered_at, 1.0 AS amount, (ARRAY['EUR', 'USD', '', NULL])[i] AS currency FROM generate_series(1, 4) i;
+SELECT severity, problem, detail FROM check_sources('own') WHERE (relation, column_name) = ('orders', 'currency');
+UPDATE own.orders SET currency = 'GBP' WHERE customer_id = 2;
+SELECT severity, problem, detail FROM check_sources('own') WHERE (relation, column_name) = ('orders', 'currency');
+DROP SCHEMA own CASCADE;
+
 -- an expression index is found through the view; a missing one is not made up
 SELECT problem FROM check_sources('Bad Shop') WHERE (relation, column_name, problem) = ('orders', 'customer_id', 'no index');
 CREATE INDEX ON "Bad Shop"."the Orders" ("User Id");

@@ -28,7 +28,8 @@ $node->safe_psql('postgres', q{
 is($node->safe_psql('postgres', q{SELECT string_agg(c.relname, ', ') FROM pg_class c WHERE c.relnamespace = '"my segments"'::regnamespace AND c.relkind = 'r'
 	AND c.relreplident <> 'f' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)}), '', 'every table of a workspace has a replica identity');
 
-# a hot standby
+# a hot standby, and what no trigger has seen
+$node->safe_psql('postgres', q{SET session_replication_role = replica; UPDATE "My Shop".orders SET amount = 6 WHERE customer_id = 11});
 $node->backup('copy');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
 $standby->init_from_backup($node, 'copy', has_streaming => 1);
@@ -42,8 +43,23 @@ my @wrong = grep {
 	$standby->safe_psql('postgres', $rows) ne $node->safe_psql('postgres', $rows)
 } @views;
 is("@wrong", '', 'a standby answers all ' . scalar(@views) . ' views');
-my ($code, $out, $err) = $standby->psql('postgres', q{CALL customer_segments.refresh('my segments')});
-like($err, qr/read-only transaction/, 'and refuses to refresh');
+# what writes says at its begin that it cannot, and where it can
+my @calls = (q{CALL customer_segments.refresh('my segments')}, q{SELECT customer_segments.refresh_step_12_queue('my segments')}, q{SELECT customer_segments.fit_clv('my segments')},
+	q{SELECT customer_segments.define_segment('my segments', 'all', 'true')}, q{SELECT customer_segments.create_campaign('my segments', 'c', 'value_tier:vip')},
+	q{SELECT customer_segments.set_storage('my segments', 'live')}, q{SELECT customer_segments.set_cut_points('my segments', 'stored')},
+	q{SELECT customer_segments.track('my segments', '"My Shop".orders')}, q{SELECT customer_segments.untrack('my segments', '"My Shop".orders')},
+	q{SELECT customer_segments.materialize('my segments', 'lifecycle')}, q{SELECT customer_segments.unmaterialize('my segments', 'rfm')},
+	q{SELECT customer_segments.create_workspace('another', 'My Shop')}, q{SELECT customer_segments.drop_workspace('my segments')});
+for my $call (@calls)
+{
+	my ($code, $out, $err) = $standby->psql('postgres', "\\set VERBOSITY verbose\n$call");
+	like($err, qr/^\S*\s?ERROR:  25006: workspace "[a-z ]+" cannot be changed in a read-only transaction\nHINT:  This server is a standby: call it on the primary\.$/m, "refused: $call");
+}
+my $reconcile = q{SELECT * FROM customer_segments.reconcile('my segments')};
+my ($code, $found, $notice) = $standby->psql('postgres', $reconcile);
+is($found, 'customer_histories|stored wrongly|1|11', 'reconcile tells what is wrong');
+like($notice, qr/NOTICE:  found, but not queued: this transaction is read-only\nHINT:  Call it on the primary/, 'and that nothing was queued');
+is($node->safe_psql('postgres', $reconcile), $found, 'as on the primary');
 $standby->stop;
 
 # publication: the primary key is the identity
