@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "core/rfm_rules.h"
+#include "core/sort.h"
 #include "rfm.h"
 
 /* The array has a row for each rule: the position, then the bounds of each score. */
@@ -49,6 +50,7 @@ read_rules(const ArrayType *array, MemoryContext context)
 		const Datum *value = values + i * RULE_COLUMNS;
 		const bool *null = nulls + i * RULE_COLUMNS;
 
+		segm_poll_step(cseg_poll, i);
 		if (*null)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a rule has no position")));

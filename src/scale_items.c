@@ -12,6 +12,7 @@
 #include "utils/array.h"
 
 #include "core/scale_items.h"
+#include "core/sort.h"
 #include "glue.h"
 #include "value.h"
 
@@ -285,8 +286,11 @@ scale_score(PG_FUNCTION_ARGS)
 	double		score;
 
 	for (int i = 0; i < n; i++)
+	{
+		segm_poll_step(cseg_poll, i);
 		if (!nulls[i])
 			answered[n_answered++] = DatumGetFloat8(scores[i]);
+	}
 	if (segm_scale_score(answered, n_answered, n, PG_GETARG_FLOAT8(1), &enough, &score) != SEGM_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -29,6 +29,14 @@ sub say
 	return;
 }
 
+# is there something of the answer within so many seconds?
+sub answers
+{
+	my ($self, $seconds) = @_;
+	vec(my $in = '', fileno $self->{out}, 1) = 1;
+	return select($in, undef, undef, $seconds) > 0;
+}
+
 # what psql has printed up to the end of the last thing said; errors too
 sub answer
 {
