@@ -10,6 +10,7 @@
 #include "utils/lsyscache.h"
 
 #include "core/behavior.h"
+#include "agg_state.h"
 #include "behavior.h"
 
 #define MAX_PERIODS		10000	/* literal: of a retention vector, more than days of 27 years */
@@ -25,7 +26,7 @@ add_time(FunctionCallInfo fcinfo, const SegmSequence *form, const char *name)
 	if (PG_ARGISNULL(1))
 		return cseg_sequence_unchanged(state, fcinfo);
 	event.at = cseg_event_time(PG_GETARG_TIMESTAMPTZ(1), "at");
-	PG_RETURN_POINTER(cseg_sequence_add(state, form, &event, none, name));
+	return cseg_state_result(fcinfo, cseg_sequence_add(state, form, &event, none, name));
 }
 
 /* ---- sessions ---- */
@@ -86,7 +87,7 @@ session_summary_final(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(0))
 	{
 		keys = cseg_sequence_keys(PG_GETARG_DATUM(0), &count);
-		idle = cseg_sequence_read(PG_GETARG_VARLENA_PP(0)).rule[0];
+		idle = cseg_sequence_read(cseg_state_plain(PG_GETARG_DATUM(0))).rule[0];
 	}
 	return session_row(fcinfo, keys, count, idle);
 }
@@ -171,7 +172,7 @@ retention_vector_final(PG_FUNCTION_ARGS)
 	keys = cseg_sequence_keys(PG_GETARG_DATUM(0), &count);
 	if (count == 0)
 		PG_RETURN_NULL();
-	sequence = cseg_sequence_read(PG_GETARG_VARLENA_PP(0));
+	sequence = cseg_sequence_read(cseg_state_plain(PG_GETARG_DATUM(0)));
 	/* a state that was read from text or sent may say anything */
 	if (sequence.rule[0] <= 0 || sequence.rule[1] < 1 || sequence.rule[1] > MAX_PERIODS)
 		cseg_raise(SEGM_CORRUPT, "event_sequence");

@@ -13,15 +13,17 @@
 #include "common/int.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "agg_state.h"
 #include "behavior.h"
-#include "tally.h"
 
 #define TYPE_NAME	"event_sequence"
 #define FIRST_ROOM	11			/* literal: events of a first state; 128 bytes with a rule */
 #define SMALL_SIZE	1024		/* literal: below it a copy is cheaper than a search for repeats */
+#define MANY		100000		/* literal: so many events are not sorted with a second array */
 #define SPARE		2			/* literal: a new state has so many times the room it needs */
 
 /* ---- values ---- */
@@ -48,21 +50,67 @@ check_count(size_t count, const char *name)
 				 errhint("Filter the rows in the query: only the events asked for, or a shorter time.")));
 }
 
+/* The server's own sorts, which need no second array: for many events. */
+#define ST_SORT sort_keys_in_place
+#define ST_ELEMENT_TYPE uint64
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DECLARE
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+#define ST_SORT sort_entries_in_place
+#define ST_ELEMENT_TYPE SegmInt128
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DECLARE
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Ascending and each once; how many are left. */
+static size_t
+fold_keys(uint64 *keys, size_t count)
+{
+	uint64	   *scratch;
+
+	if (count > MANY)
+	{
+		sort_keys_in_place(keys, count);
+		return segm_sequence_unique(keys, count);
+	}
+	scratch = palloc(sizeof(uint64) * Max(count, 1));
+	count = segm_sequence_fold(keys, scratch, count, cseg_poll);
+	pfree(scratch);
+	return count;
+}
+
+static void
+sort_entries(SegmInt128 *entries, size_t count)
+{
+	SegmInt128 *scratch;
+
+	if (count > MANY)
+	{
+		sort_entries_in_place(entries, count);
+		return;
+	}
+	scratch = palloc(sizeof(SegmInt128) * Max(count, 1));
+	segm_sort128(entries, scratch, count, cseg_poll);
+	pfree(scratch);
+}
+
 uint64 *
 cseg_sequence_keys(Datum datum, size_t *count)
 {
-	SegmSequence sequence = cseg_sequence_read(PG_DETOAST_DATUM_PACKED(datum));
+	SegmSequence sequence = cseg_sequence_read(cseg_state_plain(datum));
 	uint64	   *keys = palloc(sizeof(uint64) * Max(sequence.count, 1));
 
 	segm_sequence_keys(&sequence, keys);
 	*count = sequence.count;
 	if (sequence.flags & SEGM_SEQUENCE_OPEN)
-	{
-		uint64	   *scratch = palloc(sizeof(uint64) * Max(sequence.count, 1));
-
-		*count = segm_sequence_fold(keys, scratch, sequence.count, cseg_poll);
-		pfree(scratch);
-	}
+		*count = fold_keys(keys, sequence.count);
 	check_count(*count, TYPE_NAME);
 	return keys;
 }
@@ -70,19 +118,14 @@ cseg_sequence_keys(Datum datum, size_t *count)
 SegmInt128 *
 cseg_sequence_entries(Datum datum, size_t *count, int *scale)
 {
-	SegmSequence sequence = cseg_sequence_read(PG_DETOAST_DATUM_PACKED(datum));
+	SegmSequence sequence = cseg_sequence_read(cseg_state_plain(datum));
 	SegmInt128 *entries = palloc(sizeof(SegmInt128) * Max(sequence.count, 1));
 
 	cseg_check(segm_sequence_entries(&sequence, sequence.scale, entries), TYPE_NAME);
 	*count = sequence.count;
 	*scale = sequence.scale;
 	if (sequence.flags & SEGM_SEQUENCE_OPEN)
-	{
-		SegmInt128 *scratch = palloc(sizeof(SegmInt128) * Max(sequence.count, 1));
-
-		segm_sort128(entries, scratch, sequence.count, cseg_poll);
-		pfree(scratch);
-	}
+		sort_entries(entries, sequence.count);
 	check_count(*count, TYPE_NAME);
 	return entries;
 }
@@ -118,7 +161,7 @@ fill(struct varlena *value, const SegmSequence *form, size_t room, const uint64 
 struct varlena *
 cseg_sequence_finish(Datum datum)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+	struct varlena *value = cseg_state_plain(datum);
 	SegmSequence form = cseg_sequence_read(value);
 	uint64	   *keys = NULL;
 	SegmInt128 *entries = NULL;
@@ -163,8 +206,8 @@ rebuild(struct varlena *state, const SegmSequence *other, int scale, const char 
 	size_t		count = total;
 	uint64	   *keys = NULL;
 	SegmInt128 *entries = NULL;
-	void	   *scratch;
-	struct varlena *target = NULL;
+	bool		fits;
+	Size		wanted;
 
 	if (form.flags & SEGM_SEQUENCE_AMOUNTS)
 	{
@@ -179,28 +222,30 @@ rebuild(struct varlena *state, const SegmSequence *other, int scale, const char 
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("value out of range beside the others of %s", name),
 					 errdetail("One of them has more decimals; with so many, this one is too large.")));
-		scratch = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(SegmInt128) * (total + 1));
-		segm_sort128(entries, scratch, total, cseg_poll);
+		sort_entries(entries, total);
 	}
 	else
 	{
 		keys = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint64) * (total + 1));
-		scratch = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint64) * (total + 1));
 		segm_sequence_keys(&form, keys);
 		if (other != NULL)
 			segm_sequence_keys(other, keys + form.count);
-		count = segm_sequence_fold(keys, scratch, total, cseg_poll);
+		count = fold_keys(keys, total);
 	}
-	pfree(scratch);
 	check_count(count, name);
 
 	form.flags |= SEGM_SEQUENCE_OPEN;
 	form.scale = scale;
-	if (count * SPARE <= room || (room == SEGM_SEQUENCE_MAX_EVENTS && count < room))
-		target = state;
-	state = fill(target, &form, Max(Min(count * SPARE, SEGM_SEQUENCE_MAX_EVENTS), FIRST_ROOM),
-				 keys, entries, count);
+	fits = count * SPARE <= room || (room == SEGM_SEQUENCE_MAX_EVENTS && count < room);
+	wanted = VARHDRSZ + segm_sequence_size(form.flags, Max(Min(count * SPARE, SEGM_SEQUENCE_MAX_EVENTS), FIRST_ROOM));
+	if (count > room)
+		state = cseg_state_grow(state, wanted);
+	fill(state, &form, 0, keys, entries, count);
 	pfree(keys != NULL ? (void *) keys : (void *) entries);
+
+	/* not before the keys are gone: the memory that both take is what one customer costs */
+	if (!fits && count <= room)
+		state = cseg_state_grow(state, wanted);
 	return state;
 }
 
@@ -256,7 +301,7 @@ struct varlena *
 cseg_sequence_state(FunctionCallInfo fcinfo)
 {
 	cseg_require_aggregate(fcinfo);
-	return PG_ARGISNULL(0) ? NULL : PG_GETARG_VARLENA_P(0);
+	return PG_ARGISNULL(0) ? NULL : cseg_state_argument(fcinfo);
 }
 
 Datum
@@ -264,7 +309,7 @@ cseg_sequence_unchanged(struct varlena *state, FunctionCallInfo fcinfo)
 {
 	if (state == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(state);
+	return cseg_state_result(fcinfo, state);
 }
 
 int64
@@ -329,7 +374,7 @@ event_sequence_add(PG_FUNCTION_ARGS)
 		return cseg_sequence_unchanged(state, fcinfo);
 	event.code = cseg_event_code(fcinfo, 1, "code");
 	event.at = cseg_event_time(PG_GETARG_TIMESTAMPTZ(2), "at");
-	PG_RETURN_POINTER(cseg_sequence_add(state, &form, &event, none, TYPE_NAME));
+	return cseg_state_result(fcinfo, cseg_sequence_add(state, &form, &event, none, TYPE_NAME));
 }
 
 /* The transition of rollup() and the combine function of all of them. */
@@ -350,7 +395,7 @@ event_sequence_merge(PG_FUNCTION_ARGS)
 	check_form(&other, &sequence, TYPE_NAME);
 	if (segm_sequence_append_all((uint8_t *) VARDATA(state), VARSIZE(state) - VARHDRSZ, &other) != SEGM_OK)
 		state = rebuild(state, &other, Max(sequence.scale, other.scale), TYPE_NAME);
-	PG_RETURN_POINTER(state);
+	return cseg_state_result(fcinfo, state);
 }
 
 PG_FUNCTION_INFO_V1(event_sequence_final);

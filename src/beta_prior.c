@@ -45,7 +45,7 @@ beta_prior_step(PG_FUNCTION_ARGS)
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		tally = add_customer(tally, PG_GETARG_INT64(1), PG_GETARG_INT64(2));
-	PG_RETURN_POINTER(tally);
+	PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 }
 
 /* beta_prior_step(state, price_response) */
@@ -62,7 +62,7 @@ beta_prior_step_response(PG_FUNCTION_ARGS)
 		tally = add_customer(tally, response.counts[SEGM_PRICE_DISCOUNTED],
 							 response.counts[SEGM_PRICE_ORDERS]);
 	}
-	PG_RETURN_POINTER(tally);
+	PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 }
 
 PG_FUNCTION_INFO_V1(beta_prior_combine);

@@ -8,6 +8,7 @@
 
 #include "core/carts.h"
 #include "activity_history.h"
+#include "agg_state.h"
 #include "behavior.h"
 #include "decimal.h"
 
@@ -102,7 +103,7 @@ cart_state_add(PG_FUNCTION_ARGS)
 	if (PG_GETARG_TIMESTAMPTZ(ARG_AT) >= form.rule[RULE_AS_OF])
 		return cseg_sequence_unchanged(state, fcinfo);
 	event.at = cseg_event_time(PG_GETARG_TIMESTAMPTZ(ARG_AT), "at");
-	PG_RETURN_POINTER(cseg_sequence_add(state, &form, &event, cart_value(fcinfo, (SegmCartEvent) event.code),
+	return cseg_state_result(fcinfo, cseg_sequence_add(state, &form, &event, cart_value(fcinfo, (SegmCartEvent) event.code),
 										"cart_state"));
 }
 
@@ -118,7 +119,7 @@ cart_state_final(PG_FUNCTION_ARGS)
 
 	if (!PG_ARGISNULL(0))
 	{
-		SegmSequence sequence = cseg_sequence_read(PG_GETARG_VARLENA_PP(0));
+		SegmSequence sequence = cseg_sequence_read(cseg_state_plain(PG_GETARG_DATUM(0)));
 		SegmCartRule rule = {sequence.rule[RULE_AS_OF], sequence.rule[RULE_IDLE], sequence.rule[RULE_RECOVERY]};
 		size_t		count;
 		SegmInt128 *entries;

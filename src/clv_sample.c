@@ -18,6 +18,7 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
+#include "agg_state.h"
 #include "clv_sample.h"
 #include "core/btyd.h"
 #include "core/sort.h"
@@ -207,7 +208,8 @@ with_room(BtydSample *sample, int64 more)
 	fold(sample);
 	if (room - sample->n >= Max(more, room / GROWTH))
 		return sample;
-	return resized(sample, Max(room * GROWTH, sample->n + more));
+	return (BtydSample *) cseg_state_grow((struct varlena *) sample,
+										  size_for(sample->covariates, Max(room * GROWTH, sample->n + more)));
 }
 
 /* All but the rows: then nothing leaves the value. */
@@ -253,12 +255,14 @@ check(const BtydSample *sample)
 static BtydSample *
 folded(Datum datum, bool own)
 {
-	BtydSample *sample = (BtydSample *) PG_DETOAST_DATUM(datum);
+	struct varlena *plain = cseg_state_plain(datum);
+	BtydSample *sample = (BtydSample *) PG_DETOAST_DATUM(PointerGetDatum(plain));
+	bool		is_copy = (Pointer) sample != DatumGetPointer(datum) && !VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum));
 
 	cseg_check(check(sample), TYPE_NAME);
 	if (sample->folded == sample->n)
 		return sample;
-	if (!own && (Pointer) sample == DatumGetPointer(datum))
+	if (!own && !is_copy)
 		sample = resized(sample, sample->n);
 	fold(sample);
 	return sample;
@@ -298,7 +302,7 @@ state_for(FunctionCallInfo fcinfo, int covariates)
 	cseg_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(ARG_STATE))
 		return new_sample(covariates, FIRST_ROWS);
-	state = (BtydSample *) PG_GETARG_VARLENA_P(ARG_STATE);
+	state = (BtydSample *) cseg_state_argument(fcinfo);
 	cseg_check(check_head(state), TYPE_NAME);
 	if (state->covariates != covariates)
 		ereport(ERROR,
@@ -306,6 +310,12 @@ state_for(FunctionCallInfo fcinfo, int covariates)
 				 errmsg("covariates has %d elements, rows before had %d",
 						covariates, state->covariates)));
 	return state;
+}
+
+static Datum
+state_datum(FunctionCallInfo fcinfo, BtydSample *state)
+{
+	return cseg_state_result(fcinfo, (struct varlena *) state);
 }
 
 static Datum
@@ -407,8 +417,8 @@ btyd_sample_add_orders(PG_FUNCTION_ARGS)
 		if (PG_ARGISNULL(i))
 			return state_unchanged(fcinfo);
 	covariates = covariates_argument(fcinfo, ARG_AFTER_T, &count);
-	PG_RETURN_POINTER(add_orders(state_for(fcinfo, count), PG_GETARG_INT64(ARG_FREQUENCY),
-								 PG_GETARG_FLOAT8(ARG_RECENCY), PG_GETARG_FLOAT8(ARG_T), covariates));
+	return state_datum(fcinfo, add_orders(state_for(fcinfo, count), PG_GETARG_INT64(ARG_FREQUENCY),
+										  PG_GETARG_FLOAT8(ARG_RECENCY), PG_GETARG_FLOAT8(ARG_T), covariates));
 }
 
 /* state, frequency, monetary value */
@@ -418,8 +428,8 @@ btyd_sample_add_spend(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(ARG_FREQUENCY) || PG_ARGISNULL(ARG_SPEND_VALUE))
 		return state_unchanged(fcinfo);
-	PG_RETURN_POINTER(add_spend(state_for(fcinfo, 0), PG_GETARG_INT64(ARG_FREQUENCY),
-								PG_GETARG_FLOAT8(ARG_SPEND_VALUE)));
+	return state_datum(fcinfo, add_spend(state_for(fcinfo, 0), PG_GETARG_INT64(ARG_FREQUENCY),
+										 PG_GETARG_FLOAT8(ARG_SPEND_VALUE)));
 }
 
 /* state, frequency, recency, t, monetary value [, covariates] */
@@ -439,7 +449,7 @@ btyd_sample_add_both(PG_FUNCTION_ARGS)
 					   PG_GETARG_FLOAT8(ARG_RECENCY), PG_GETARG_FLOAT8(ARG_T), covariates);
 	if (!PG_ARGISNULL(ARG_AFTER_T))
 		state = add_spend(state, PG_GETARG_INT64(ARG_FREQUENCY), PG_GETARG_FLOAT8(ARG_AFTER_T));
-	PG_RETURN_POINTER(state);
+	return state_datum(fcinfo, state);
 }
 
 /* Sets what the constant arguments of a call say; they must not change. */
@@ -512,7 +522,7 @@ btyd_sample_add_history(PG_FUNCTION_ARGS)
 		if (summary.monetary_value > 0)
 			state = add_spend(state, summary.frequency, summary.monetary_value);
 	}
-	PG_RETURN_POINTER(state);
+	return state_datum(fcinfo, state);
 }
 
 /* Combine function: all rows of one state into the other. */
@@ -545,7 +555,7 @@ btyd_sample_merge(PG_FUNCTION_ARGS)
 	memcpy(state->rows + state->n * width_of(state), other->rows,
 		   sizeof(double) * width_of(state) * other->n);
 	state->n += other->n;
-	PG_RETURN_POINTER(state);
+	return state_datum(fcinfo, state);
 }
 
 PG_FUNCTION_INFO_V1(btyd_sample_final);

@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "agg_state.h"
 #include "behavior.h"
 #include "funnel.h"
 
@@ -168,7 +169,7 @@ funnel_step_add(PG_FUNCTION_ARGS)
 	if (event.code == 0)
 		return cseg_sequence_unchanged(state, fcinfo);
 	event.at = cseg_event_time(PG_GETARG_TIMESTAMPTZ(ARG_AT), "at");
-	PG_RETURN_POINTER(cseg_sequence_add(state, &form, &event, none, FUNNEL_NAME));
+	return cseg_state_result(fcinfo, cseg_sequence_add(state, &form, &event, none, FUNNEL_NAME));
 }
 
 PG_FUNCTION_INFO_V1(funnel_step_final);
@@ -182,7 +183,7 @@ funnel_step_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_INT32(0);
-	sequence = cseg_sequence_read(PG_GETARG_VARLENA_PP(0));
+	sequence = cseg_sequence_read(cseg_state_plain(PG_GETARG_DATUM(0)));
 	keys = cseg_sequence_keys(PG_GETARG_DATUM(0), &count);
 	funnel = cseg_funnel_of(&sequence);
 	PG_RETURN_INT32(segm_funnel_step(keys, count, &funnel));

@@ -16,10 +16,10 @@
 
 #include "core/behavior.h"
 #include "core/bytes.h"
+#include "agg_state.h"
 #include "behavior.h"
 #include "funnel.h"
 #include "population.h"
-#include "tally.h"
 
 /* What one call of the function carries from row to row. */
 typedef struct FunnelScan
@@ -108,7 +108,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *receiver)
 
 /* ---- second pass: the rows of a customer ---- */
 
-/* The state of a customer with the rows of the list added, perhaps in place. */
+/* The state of a customer with the rows of the list added; the one that there was is of no more use. */
 static struct varlena *
 add_list(const FunnelScan *scan, const Customer *customer)
 {
@@ -120,10 +120,12 @@ add_list(const FunnelScan *scan, const Customer *customer)
 	{
 		SegmEvent	event = {.at = segm_sequence_time(row_key(row)),.code = segm_sequence_code(row_key(row))};
 		struct varlena *before = state;
+		bool		is_apart = state != NULL && cseg_state_is_apart(state);
 
 		CHECK_FOR_INTERRUPTS();
 		state = cseg_sequence_add(before, &scan->form, &event, none, FUNNEL_NAME);
-		if (state != before && before != customer->state)
+		/* one that was apart has moved by itself */
+		if (before != NULL && state != before && !is_apart)
 			pfree(before);
 		row = cseg_next_row(row);
 	}
@@ -133,11 +135,7 @@ add_list(const FunnelScan *scan, const Customer *customer)
 static void
 fold_list(Population *population, Customer *customer)
 {
-	struct varlena *state = add_list((FunnelScan *) population, customer);
-
-	if (customer->state != NULL && customer->state != state)
-		pfree(customer->state);
-	customer->state = state;
+	customer->state = add_list((FunnelScan *) population, customer);
 }
 
 /* The events of a list, which is not a long one, as a sequence has them. */

@@ -25,6 +25,7 @@ static Datum
 price_array(const SegmTallySlot *prices, int64 count, int scale)
 {
 	Datum	   *elements = palloc(Max(count, 1) * sizeof(Datum));
+	ArrayType  *result;
 
 	for (int64 i = 0; i < count; i++)
 	{
@@ -33,7 +34,11 @@ price_array(const SegmTallySlot *prices, int64 count, int scale)
 		CHECK_FOR_INTERRUPTS();
 		elements[i] = NumericGetDatum(cseg_decimal_numeric(price));
 	}
-	return PointerGetDatum(construct_array(elements, count, NUMERICOID, -1, false, TYPALIGN_INT));
+	result = construct_array(elements, count, NUMERICOID, -1, false, TYPALIGN_INT);
+	for (int64 i = 0; i < count; i++)
+		pfree(DatumGetPointer(elements[i]));
+	pfree(elements);
+	return PointerGetDatum(result);
 }
 
 /* One of the counts as an array of bigint. */
@@ -41,11 +46,13 @@ static Datum
 count_array(const SegmTallySlot *prices, int64 count, int which)
 {
 	Datum	   *elements = palloc(Max(count, 1) * sizeof(Datum));
+	ArrayType  *result;
 
 	for (int64 i = 0; i < count; i++)
 		elements[i] = Int64GetDatum(prices[i].counts[which]);
-	return PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
-										   TYPALIGN_DOUBLE));
+	result = construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	pfree(elements);
+	return PointerGetDatum(result);
 }
 
 /* ---- van_westendorp ---- */
@@ -76,14 +83,14 @@ westendorp_step(FunctionCallInfo fcinfo, PriceReader price_of)
 		answers++;
 	}
 	if (answers == 0)
-		PG_RETURN_POINTER(tally);
+		PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 	usable = answers == SEGM_WESTENDORP_QUESTIONS && segm_decimal_compare(prices[0], zero) >= 0;
 	for (int i = 1; usable && i < SEGM_WESTENDORP_QUESTIONS; i++)
 		usable = segm_decimal_compare(prices[i - 1], prices[i]) < 0;
 	if (!usable)
 	{
 		tally->dropped++;
-		PG_RETURN_POINTER(tally);
+		PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 	}
 	for (int i = 0; i < SEGM_WESTENDORP_QUESTIONS; i++)
 	{
@@ -93,7 +100,7 @@ westendorp_step(FunctionCallInfo fcinfo, PriceReader price_of)
 		entry.counts[i] = 1;
 		tally = cseg_tally_add(tally, entry, prices[i].scale, WESTENDORP);
 	}
-	PG_RETURN_POINTER(tally);
+	PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 }
 
 PG_FUNCTION_INFO_V1(van_westendorp_step);
@@ -188,12 +195,12 @@ granger_step(FunctionCallInfo fcinfo, PriceReader price_of)
 	if ((PG_NARGS() > accepts && PG_ARGISNULL(accepts)) || !granger_price(fcinfo, price_of, &price))
 	{
 		tally->dropped++;
-		PG_RETURN_POINTER(tally);
+		PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 	}
 	entry.key = price.coefficient;
 	entry.counts[SEGM_ASKED] = 1;
 	entry.counts[SEGM_ACCEPTED] = PG_NARGS() <= accepts || PG_GETARG_BOOL(accepts);
-	PG_RETURN_POINTER(cseg_tally_add(tally, entry, price.scale, GRANGER));
+	PG_RETURN_DATUM(cseg_tally_datum(fcinfo, cseg_tally_add(tally, entry, price.scale, GRANGER)));
 }
 
 PG_FUNCTION_INFO_V1(gabor_granger_step);
@@ -321,13 +328,13 @@ test_step(FunctionCallInfo fcinfo, PriceReader price_of)
 	if (PG_ARGISNULL(1))
 	{
 		tally->dropped++;
-		PG_RETURN_POINTER(tally);
+		PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 	}
 	if (!PG_ARGISNULL(2))
 		revenue = price_of(PG_GETARG_DATUM(2), "revenue");
 	entry.key = revenue.coefficient;
 	entry.counts[PG_GETARG_BOOL(1)] = 1;
-	PG_RETURN_POINTER(cseg_tally_add(tally, entry, revenue.scale, TEST));
+	PG_RETURN_DATUM(cseg_tally_datum(fcinfo, cseg_tally_add(tally, entry, revenue.scale, TEST)));
 }
 
 PG_FUNCTION_INFO_V1(price_test_step);

@@ -51,7 +51,7 @@ psi_step(PG_FUNCTION_ARGS)
 	int64		sizes[2];
 
 	if (PG_ARGISNULL(ARG_BEFORE) && PG_ARGISNULL(ARG_AFTER))
-		PG_RETURN_POINTER(tally);
+		PG_RETURN_DATUM(cseg_tally_datum(fcinfo, tally));
 	sizes[0] = PG_ARGISNULL(ARG_BEFORE) ? 0 : PG_GETARG_INT64(ARG_BEFORE);
 	sizes[1] = PG_ARGISNULL(ARG_AFTER) ? 0 : PG_GETARG_INT64(ARG_AFTER);
 	if (sizes[0] < 0 || sizes[1] < 0)
@@ -60,7 +60,7 @@ psi_step(PG_FUNCTION_ARGS)
 				 errmsg("sizes of a class are " INT64_FORMAT " and " INT64_FORMAT ", must not be negative",
 						sizes[0], sizes[1])));
 	entry.key = key_of(sizes[0], sizes[1]);
-	PG_RETURN_POINTER(cseg_tally_add(tally, entry, 0, NAME));
+	PG_RETURN_DATUM(cseg_tally_datum(fcinfo, cseg_tally_add(tally, entry, 0, NAME)));
 }
 
 PG_FUNCTION_INFO_V1(psi_combine);

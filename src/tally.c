@@ -5,33 +5,25 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/memutils.h"
-
+#include "agg_state.h"
 #include "tally.h"
 
 #define VERSION			1
 #define HEADER			offsetof(CsegTally, slots)
 #define FIRST_SLOTS		16		/* literal: a first state, 800 bytes */
 #define SPARE			2		/* literal: so many slots, at least, for each in use */
-#define MAX_SLOTS		((int64) ((MaxAllocSize - HEADER) / sizeof(SegmTallySlot)))
+#define MAX_SLOTS		((int64) 1 << 21)	/* 100 MB; a million values are no longer classes or prices */
 
-static CsegTally *
-new_tally(int64 n_slots, const char *name)
+static size_t
+size_for(int64 n_slots, const char *name)
 {
-	CsegTally  *tally;
-	size_t		size = HEADER + n_slots * sizeof(SegmTallySlot);
-
 	if (n_slots > MAX_SLOTS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("%s cannot hold more than " INT64_FORMAT " distinct values",
-						name, MAX_SLOTS / SPARE / SPARE),
+						name, MAX_SLOTS / SPARE),
 				 errhint("Round the values in the query.")));
-	tally = palloc0(size);
-	SET_VARSIZE(tally, size);
-	tally->version = VERSION;
-	tally->n_slots = n_slots;
-	return tally;
+	return HEADER + n_slots * sizeof(SegmTallySlot);
 }
 
 /* A state that came in as an argument; trusts nothing. */
@@ -67,20 +59,37 @@ cseg_tally_state(FunctionCallInfo fcinfo, double parameter, const char *name)
 	cseg_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 	{
-		tally = new_tally(FIRST_SLOTS, name);
+		tally = (CsegTally *) cseg_state_new(size_for(FIRST_SLOTS, name));
+		tally->version = VERSION;
+		tally->n_slots = FIRST_SLOTS;
 		tally->parameter = parameter;
 		return tally;
 	}
-	tally = checked(PG_GETARG_BYTEA_P(0), name);
+	tally = checked(cseg_state_argument(fcinfo), name);
 	check_parameter(tally->parameter, parameter, name);
 	return tally;
+}
+
+Datum
+cseg_tally_datum(FunctionCallInfo fcinfo, CsegTally *tally)
+{
+	return cseg_state_result(fcinfo, (struct varlena *) tally);
+}
+
+/* Aligned for our slots, which a value with a short length is not. */
+static bytea *
+plain_state(Datum datum)
+{
+	bytea	   *state = cseg_state_plain(datum);
+
+	return VARATT_IS_4B_U(state) ? state : PG_DETOAST_DATUM(PointerGetDatum(state));
 }
 
 CsegTally *
 cseg_tally_result(FunctionCallInfo fcinfo, const char *name)
 {
 	cseg_require_aggregate(fcinfo);
-	return PG_ARGISNULL(0) ? NULL : checked(PG_GETARG_BYTEA_P(0), name);
+	return PG_ARGISNULL(0) ? NULL : checked(plain_state(PG_GETARG_DATUM(0)), name);
 }
 
 static void
@@ -93,37 +102,67 @@ add_entry(CsegTally *tally, const SegmTallySlot *entry, const char *name)
 		tally->used++;
 }
 
-/* Add all slots of another tally, whose keys get this one's scale. */
-static void
-add_slots(CsegTally *tally, const CsegTally *other, const char *name)
+/* The slots in use of a tally, whose keys get another scale; palloc'd. */
+static SegmTallySlot *
+used_slots(const CsegTally *tally, int scale, const char *name)
 {
-	for (int64 i = 0; i < other->n_slots; i++)
-	{
-		SegmTallySlot entry = other->slots[i];
+	SegmTallySlot *entries = palloc(Max(tally->used, 1) * sizeof(SegmTallySlot));
+	int64		n = 0;
 
+	for (int64 i = 0; i < tally->n_slots; i++)
+	{
 		CHECK_FOR_INTERRUPTS();
-		if (segm_tally_is_free(&entry))
+		if (segm_tally_is_free(&tally->slots[i]))
 			continue;
-		if (segm_decimal_raise(&entry.key, 1, tally->scale - other->scale) != SEGM_OK)
+		if (n == tally->used)
+			cseg_raise(SEGM_CORRUPT, name);
+		entries[n] = tally->slots[i];
+		if (segm_decimal_raise(&entries[n++].key, 1, scale - tally->scale) != SEGM_OK)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("price out of range beside the others of %s", name),
 					 errdetail("With the decimals of all of them, it has too many digits.")));
-		add_entry(tally, &entry, name);
 	}
+	if (n != tally->used)
+		cseg_raise(SEGM_CORRUPT, name);
+	return entries;
 }
 
-/* A copy with so many slots, and keys at so large a scale. */
+/* Add all slots of another tally, whose keys get this one's scale. */
+static void
+add_slots(CsegTally *tally, const CsegTally *other, const char *name)
+{
+	SegmTallySlot *entries = used_slots(other, tally->scale, name);
+
+	for (int64 i = 0; i < other->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_entry(tally, &entries[i], name);
+	}
+	pfree(entries);
+}
+
+/* The same with so many slots, and keys at so large a scale. */
 static CsegTally *
 rebuilt(CsegTally *tally, int64 n_slots, int scale, const char *name)
 {
-	CsegTally  *result = new_tally(n_slots, name);
+	size_t		size = size_for(n_slots, name);
+	SegmTallySlot *entries = used_slots(tally, scale, name);
+	int64		used = tally->used;
 
-	result->scale = scale;
-	result->dropped = tally->dropped;
-	result->parameter = tally->parameter;
-	add_slots(result, tally, name);
-	return result;
+	if (n_slots > tally->n_slots)
+		tally = (CsegTally *) cseg_state_grow((struct varlena *) tally, size);
+	memset(tally->slots, 0, size - HEADER);
+	tally->n_slots = n_slots;
+	tally->scale = scale;
+	tally->used = 0;
+	for (int64 i = 0; i < used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_entry(tally, &entries[i], name);
+	}
+	pfree(entries);
+	return tally;
 }
 
 CsegTally *
@@ -164,7 +203,7 @@ cseg_tally_combine(FunctionCallInfo fcinfo, const char *name)
 	other = checked(PG_GETARG_BYTEA_P_COPY(1), name);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(other);
-	tally = checked(PG_GETARG_BYTEA_P(0), name);
+	tally = checked(cseg_state_argument(fcinfo), name);
 	check_parameter(tally->parameter, other->parameter, name);
 	n_slots = tally->n_slots;
 	while (n_slots / SPARE < tally->used + other->used)
@@ -173,7 +212,7 @@ cseg_tally_combine(FunctionCallInfo fcinfo, const char *name)
 		tally = rebuilt(tally, n_slots, Max(tally->scale, other->scale), name);
 	add_slots(tally, other, name);
 	tally->dropped += other->dropped;
-	PG_RETURN_POINTER(tally);
+	return cseg_tally_datum(fcinfo, tally);
 }
 
 SegmTallySlot *

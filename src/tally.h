@@ -35,6 +35,9 @@ typedef struct CsegTally
  */
 extern CsegTally *cseg_tally_state(FunctionCallInfo fcinfo, double parameter, const char *name);
 
+/* What a transition returns. */
+extern Datum cseg_tally_datum(FunctionCallInfo fcinfo, CsegTally *tally);
+
 /* The state in argument 0 of a final function; NULL if there was no row. */
 extern CsegTally *cseg_tally_result(FunctionCallInfo fcinfo, const char *name);
 

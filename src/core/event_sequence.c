@@ -181,15 +181,21 @@ segm_sequence_entries(const SegmSequence *sequence, int scale, SegmInt128 *entri
 }
 
 size_t
-segm_sequence_fold(uint64_t *keys, uint64_t *scratch, size_t count, SegmPoll poll)
+segm_sequence_unique(uint64_t *keys, size_t count)
 {
 	size_t		kept = 0;
 
-	segm_sort64(keys, scratch, count, poll);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || keys[i] != keys[kept - 1])
 			keys[kept++] = keys[i];
 	return kept;
+}
+
+size_t
+segm_sequence_fold(uint64_t *keys, uint64_t *scratch, size_t count, SegmPoll poll)
+{
+	segm_sort64(keys, scratch, count, poll);
+	return segm_sequence_unique(keys, count);
 }
 
 void

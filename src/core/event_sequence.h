@@ -142,6 +142,9 @@ extern SegmStatus segm_sequence_entries(const SegmSequence *sequence, int scale,
 /* Ascending and each once; returns how many are left. */
 extern size_t segm_sequence_fold(uint64_t *keys, uint64_t *scratch, size_t count, SegmPoll poll);
 
+/* Of ascending keys, each once; returns how many are left. */
+extern size_t segm_sequence_unique(uint64_t *keys, size_t count);
+
 /* Write events behind a header. */
 extern void segm_sequence_put_keys(uint8_t *payload, const uint64_t *keys, size_t count);
 extern void segm_sequence_put_entries(uint8_t *payload, const SegmInt128 *entries, size_t count);
