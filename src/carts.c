@@ -104,7 +104,7 @@ cart_state_add(PG_FUNCTION_ARGS)
 		return cseg_sequence_unchanged(state, fcinfo);
 	event.at = cseg_event_time(PG_GETARG_TIMESTAMPTZ(ARG_AT), "at");
 	return cseg_state_result(fcinfo, cseg_sequence_add(state, &form, &event, cart_value(fcinfo, (SegmCartEvent) event.code),
-										"cart_state"));
+													   "cart_state"));
 }
 
 PG_FUNCTION_INFO_V1(cart_state_final);

@@ -12,7 +12,7 @@
 #define HEADER			offsetof(CsegTally, slots)
 #define FIRST_SLOTS		16		/* literal: a first state, 800 bytes */
 #define SPARE			2		/* literal: so many slots, at least, for each in use */
-#define MAX_SLOTS		((int64) 1 << 21)	/* 100 MB; a million values are no longer classes or prices */
+#define MAX_SLOTS		((int64) 1 << 21)	/* literal: 100 MB, a million values */
 
 static size_t
 size_for(int64 n_slots, const char *name)
