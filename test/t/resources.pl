@@ -159,12 +159,12 @@ my %of_one = (
 	retention_vector => [ q{retention_vector(at, '1 day', 100)}, $events, 24, $most_events ],
 	funnel_step => [ q{funnel_step('step ' || i % 5, at, '{step 1,step 2,step 3}')}, $events, 24, $most_events ],
 	cart_state => [ q{cart_state(CASE i % 3 WHEN 0 THEN 'checkout_start' ELSE 'add_to_cart' END, at, amount, timestamptz '2024-06-01Z')}, $events, 48, $most_events ],
-	'van_westendorp, distinct' => [ 'van_westendorp(i::numeric, i + 1, i + 2, i + 3)', $distinct, 450, $most_distinct ],
-	'gabor_granger, distinct' => [ 'gabor_granger(i::numeric, i % 3 = 0)', $distinct, 450, $most_distinct ],
-	'price_test, distinct' => [ 'price_test(i % 2 = 0, i::numeric)', $distinct, 450, $most_distinct ],
-	'beta_prior, distinct' => [ 'beta_prior_fit(i, 2 * i)', $distinct, 450, $most_distinct ],
-	'psi, distinct' => [ 'psi(i % 7, i)', $distinct, 450, $most_distinct ],
-	'btyd_sample, distinct' => [ 'btyd_sample_agg(frequency, recency, t + revenue::float8)', 'facts', 150, $rows ],
+	'van_westendorp, distinct' => [ 'van_westendorp(i::numeric, i + 1, i + 2, i + 3)', $distinct, 400, $most_distinct ],
+	'gabor_granger, distinct' => [ 'gabor_granger(i::numeric, i % 3 = 0)', $distinct, 400, $most_distinct ],
+	'price_test, distinct' => [ 'price_test(i % 2 = 0, i::numeric)', $distinct, 260, $most_distinct ],
+	'beta_prior, distinct' => [ 'beta_prior_fit(i, 2 * i)', $distinct, 260, $most_distinct ],
+	'psi, distinct' => [ 'psi(i % 7, i)', $distinct, 260, $most_distinct ],
+	'btyd_sample, distinct' => [ 'btyd_sample_agg(frequency, recency, t + revenue::float8)', 'facts', 130, $rows ],
 	rfm_breaks => [ q{rfm_breaks(last_order_at, orders::bigint, revenue, 5, 'rank')}, 'facts', 130, $rows ],
 );
 my %growing;
