@@ -20,58 +20,6 @@ END;
 COMMENT ON FUNCTION value_tier_preset(text) IS
 'rules for value_tier: default (vip, high, medium, low: the best 5 %, the next 15 %, the next 30 %, the rest), top_1_5_10_25_50 (shares of the best), purchases (bronze, silver, gold by orders, for value_tier_by orders), spend (the same by money, for value_tier_by net_revenue; our amounts); no row for another name';
 
-CREATE FUNCTION workspace_require_owner(workspace name)
-RETURNS void
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    strange record;
-BEGIN
-    PERFORM customer_segments.workspace_require(workspace);
-    EXECUTE format('SELECT c.relname, c.relowner FROM ONLY %1$I.workspace_object m '
-                   'JOIN pg_namespace n ON n.nspname = %1$L JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.name '
-                   'WHERE c.relowner <> ALL ($1) ORDER BY m.position LIMIT 1', workspace)
-       INTO strange USING ARRAY(SELECT customer_segments.current_roles());
-    IF strange.relname IS NOT NULL THEN
-        RAISE EXCEPTION '"%" in workspace "%" belongs to role "%"', strange.relname, workspace, pg_get_userbyid(strange.relowner)
-            USING ERRCODE = 'insufficient_privilege', DETAIL = format('Role "%s" is not a member of it, and would run its code.', current_user),
-                  HINT = 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.';
-    END IF;
-END;
-$$;
-COMMENT ON FUNCTION workspace_require_owner(name) IS
-'as workspace_require, and every relation that create_workspace made belongs to the current role or one it is a member of: for what runs code of the workspace';
-
-CREATE FUNCTION require_read_write(workspace name)
-RETURNS void
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF current_setting('transaction_read_only')::boolean THEN
-        RAISE EXCEPTION 'workspace "%" cannot be changed in a read-only transaction', workspace
-            USING ERRCODE = 'read_only_sql_transaction',
-                  HINT = CASE WHEN pg_is_in_recovery() THEN 'This server is a standby: call it on the primary.' ELSE 'Call it in a transaction that is READ WRITE; default_transaction_read_only says what they begin as.' END;
-    END IF;
-END;
-$$;
-COMMENT ON FUNCTION require_read_write(name) IS
-'raises an error in a read-only transaction, as all are on a standby: for what would else fail half way, with a word about one of its statements';
-
-CREATE FUNCTION workspace_require_writer(workspace name)
-RETURNS void
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM customer_segments.workspace_require_owner(workspace);
-    PERFORM customer_segments.require_read_write(workspace);
-END;
-$$;
-COMMENT ON FUNCTION workspace_require_writer(name) IS
-'as workspace_require_owner, and the transaction is not read-only: for what changes a workspace';
-
 CREATE FUNCTION fit_clv(workspace name, model text DEFAULT 'auto', holdout_days integer DEFAULT NULL,
                         penalty double precision DEFAULT 0)
 RETURNS integer
