@@ -306,7 +306,7 @@ sub is_cancelled
 my @after = $ENV{CSEG_DEEP} ? (100, 1000, 3000) : (20, 120);
 my @later = $ENV{CSEG_DEEP} ? (300, 1000, 3000) : (20, 300);
 is_cancelled($_, $long{$_}, 1000, @after) for sort keys %long;
-is_cancelled($_, $one_call{$_}, 200, @later) for sort keys %one_call;
+is_cancelled($_, $one_call{$_}, 300, @later) for sort keys %one_call;
 
 # Functions of the large values that need no call of their own, with values for what has no default.
 my %large = (event_sequence => 'sequence', purchase_history => 'days', activity_history => 'acts', affinity => 'labels', btyd_sample => 'sample');
@@ -335,7 +335,7 @@ for (split /\n/, $node->safe_psql('postgres', q{SELECT m.oid::regprocedure, pron
 	my $dates = () = $arguments =~ /date/g;
 	my $call = "$name(" . join(', ', map { $_ eq 'date' ? (--$dates ? q{date '0002-01-01'} : q{date '5000-01-01'}) : "($value{$_})::$_" } split /;/, $arguments) . ')';
 	my $query = $set eq 't' ? "SELECT count(*) FROM (SELECT $call FROM large, generate_series(1, 1000)) x" : "SELECT count($call) FROM large, generate_series(1, 1000000)";
-	is_cancelled($signature, $query, 200, 30);
+	is_cancelled($signature, $query, 300, 30);
 	views('timed', $query);
 }
 covers('timed', 'may_be_long', @exempt);
