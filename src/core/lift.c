@@ -16,95 +16,19 @@
 #include <string.h>
 
 #include "student_t.h"
+#include "wide.h"
 
 #define UNIT 0x1p-40
-#define LIMB 0x1p64
 #define MAX_ROWS ((int64_t) 1 << 40)
 
 /* From so many of each outcome, or members of each group, the approximations hold. */
 #define MIN_OUTCOMES 5.0
 #define MIN_MEMBERS 30
 
-/* Unsigned integers of 256 bits, the lowest limb first. */
-typedef struct Wide
-{
-	uint64_t	limb[4];
-} Wide;
-
-static Wide
-wide_add(Wide a, Wide b)
-{
-	SegmUInt128 carry = 0;
-
-	for (int i = 0; i < 4; i++)
-	{
-		carry += (SegmUInt128) a.limb[i] + b.limb[i];
-		a.limb[i] = (uint64_t) carry;
-		carry >>= 64;
-	}
-	return a;
-}
-
-/* a - b for a >= b */
-static Wide
-wide_subtract(Wide a, Wide b)
-{
-	uint64_t	borrow = 0;
-
-	for (int i = 0; i < 4; i++)
-	{
-		SegmUInt128 taken = (SegmUInt128) b.limb[i] + borrow;
-
-		borrow = a.limb[i] < taken;
-		a.limb[i] -= (uint64_t) taken;
-	}
-	return a;
-}
-
-static Wide
-wide_square(SegmInt128 x)
-{
-	SegmUInt128 size = x < 0 ? -(SegmUInt128) x : (SegmUInt128) x;
-	uint64_t	low = (uint64_t) size;
-	uint64_t	high = (uint64_t) (size >> 64);
-	SegmUInt128 cross = (SegmUInt128) low * high;
-	SegmUInt128 low_square = (SegmUInt128) low * low;
-	SegmUInt128 high_square = (SegmUInt128) high * high;
-	Wide		ends = {{(uint64_t) low_square, (uint64_t) (low_square >> 64),
-	(uint64_t) high_square, (uint64_t) (high_square >> 64)}};
-	Wide		middle = {{0, (uint64_t) cross, (uint64_t) (cross >> 64), 0}};
-
-	return wide_add(ends, wide_add(middle, middle));
-}
-
-static Wide
-wide_times(Wide a, int64_t n)
-{
-	SegmUInt128 carry = 0;
-
-	for (int i = 0; i < 4; i++)
-	{
-		carry += (SegmUInt128) a.limb[i] * (uint64_t) n;
-		a.limb[i] = (uint64_t) carry;
-		carry >>= 64;
-	}
-	return a;
-}
-
-static double
-wide_double(Wide a)
-{
-	double		result = 0.0;
-
-	for (int i = 3; i >= 0; i--)
-		result = result * LIMB + (double) a.limb[i];
-	return result;
-}
-
-static Wide
+static SegmWide
 squares_of(const SegmLiftArm *arm)
 {
-	Wide		result;
+	SegmWide	result;
 
 	memcpy(result.limb, arm->squares, sizeof(result.limb));
 	return result;
@@ -114,7 +38,7 @@ SegmStatus
 segm_lift_add(SegmLiftArm *arm, double amount)
 {
 	SegmInt128	units;
-	Wide		squares;
+	SegmWide	squares;
 
 	if (!isfinite(amount))
 		return SEGM_NOT_FINITE;
@@ -133,7 +57,7 @@ segm_lift_add(SegmLiftArm *arm, double amount)
 static SegmStatus
 merge_arm(SegmLiftArm *arm, const SegmLiftArm *other)
 {
-	Wide		squares = wide_add(squares_of(arm), squares_of(other));
+	SegmWide	squares = wide_add(squares_of(arm), squares_of(other));
 
 	if (arm->n > MAX_ROWS - other->n)
 		return SEGM_OVERFLOW;
@@ -162,7 +86,7 @@ static double
 error_square(const SegmLiftArm *arm)
 {
 	double		n = (double) arm->n;
-	Wide		spread = wide_subtract(wide_times(squares_of(arm), arm->n), wide_square(arm->sum));
+	SegmWide	spread = wide_subtract(wide_times(squares_of(arm), arm->n), wide_square(arm->sum));
 
 	return wide_double(spread) * UNIT * UNIT / (n * n * (n - 1.0));
 }

@@ -7,6 +7,7 @@
 #include "core/scale_items.h"
 #include "core/bytes.h"
 #include "core/text.h"
+#include "core/wide.h"
 
 #include <math.h>
 
@@ -52,47 +53,55 @@ segm_items_init(uint8_t *payload, int items)
 	put32(payload + ITEMS_AT, (uint32_t) items);
 }
 
-/* n^2 times the variance of n values, from their sum and that of their squares; exact. */
-static SegmStatus
-spread(SegmInt128 n, SegmInt128 sum, SegmInt128 squares, SegmInt128 *result)
+/* n^2 times the variance of n values, from their sum and that of their squares; false for what no values give. */
+static bool
+spread(int64_t n, SegmInt128 sum, SegmInt128 squares, SegmWide *result)
 {
-	SegmInt128	a;
-	SegmInt128	b;
+	SegmWide	all = wide_times(wide_of(squares), n);
+	SegmWide	own = wide_square(sum);
 
-	if (__builtin_mul_overflow(n, squares, &a) || __builtin_mul_overflow(sum, sum, &b))
-		return SEGM_OVERFLOW;
-	*result = a - b;
-	return *result < 0 ? SEGM_CORRUPT : SEGM_OK;
+	*result = wide_subtract(all, own);
+	return !wide_less(all, own);
 }
 
 /*
- * The same of all items together, and of the respondents' totals.
- * SEGM_CORRUPT for what no answers give: totals of k items vary at most k
- * times as much as the items do.
+ * The same of all items together, and of the respondents' totals.  False for
+ * what no answers give: totals of k items vary at most k times as much as the
+ * items do.
+ *
+ * Exact, below 2^206 once sums are no larger than scores allow, because what
+ * is refused must not depend on what a product has room for: two values that
+ * are accepted have to merge into one that is.
  */
-static SegmStatus
-spreads(const uint8_t *payload, SegmInt128 *of_items, SegmInt128 *of_total)
+static bool
+spreads(const uint8_t *payload, SegmWide *of_items, SegmWide *of_total)
 {
 	int			items = segm_items_count(payload);
-	SegmInt128	n = segm_items_respondents(payload);
+	int64_t		n = segm_items_respondents(payload);
 	SegmInt128	sum = 0;
-	SegmInt128	one;
-	SegmStatus	status;
+	SegmWide	one;
 
-	*of_items = 0;
+	*of_items = wide_of(0);
 	for (int i = 0; i < items; i++)
 	{
-		status = spread(n, get128(item_at(payload, i)), get128(item_at(payload, i) + SQUARES), &one);
-		if (status != SEGM_OK)
-			return status;
-		if (__builtin_add_overflow(sum, get128(item_at(payload, i)), &sum) ||
-			__builtin_add_overflow(*of_items, one, of_items))
-			return SEGM_OVERFLOW;
+		if (!spread(n, get128(item_at(payload, i)), get128(item_at(payload, i) + SQUARES), &one))
+			return false;
+		sum += get128(item_at(payload, i));
+		*of_items = wide_add(*of_items, one);
 	}
-	status = spread(n, sum, get128(payload + TOTAL_AT), of_total);
-	if (status == SEGM_OK && !__builtin_mul_overflow(*of_items, (SegmInt128) items, &one) && *of_total > one)
-		status = SEGM_CORRUPT;
-	return status;
+	return spread(n, sum, get128(payload + TOTAL_AT), of_total) &&
+		!wide_less(wide_times(*of_items, items), *of_total);
+}
+
+/* The sum of so many scores, at most. */
+static SegmInt128
+largest_sum(int64_t respondents, int scale)
+{
+	SegmInt128	largest = (SegmInt128) respondents * SEGM_ITEMS_LIMIT;
+
+	while (scale-- > 0)
+		largest *= 10;
+	return largest;
 }
 
 SegmStatus
@@ -100,8 +109,9 @@ segm_items_check(const uint8_t *payload, size_t length)
 {
 	int64_t		respondents;
 	uint32_t	items;
-	SegmInt128	of_items;
-	SegmInt128	of_total;
+	SegmInt128	largest;
+	SegmWide	of_items;
+	SegmWide	of_total;
 
 	if (length < 1)
 		return SEGM_CORRUPT;
@@ -117,17 +127,18 @@ segm_items_check(const uint8_t *payload, size_t length)
 	if (respondents < 0 || segm_items_incomplete(payload) < 0 || get128(payload + TOTAL_AT) < 0 ||
 		(respondents == 0 && (get128(payload + TOTAL_AT) != 0 || payload[SCALE_AT] != 0)))
 		return SEGM_CORRUPT;
+	largest = largest_sum(respondents, payload[SCALE_AT]);
 	for (int i = 0; i < (int) items; i++)
 	{
 		SegmInt128	sum = get128(item_at(payload, i));
 		SegmInt128	squares = get128(item_at(payload, i) + SQUARES);
 
 		/* whole numbers are no larger than their squares */
-		if (squares < 0 || sum > squares || sum < -squares ||
-			(respondents == 0 && (sum != 0 || squares != 0)))
+		if (squares < 0 || sum > squares || sum < -squares || sum > largest || sum < -largest ||
+			(respondents == 0 && squares != 0))
 			return SEGM_CORRUPT;
 	}
-	return spreads(payload, &of_items, &of_total) == SEGM_CORRUPT ? SEGM_CORRUPT : SEGM_OK;
+	return spreads(payload, &of_items, &of_total) ? SEGM_OK : SEGM_CORRUPT;
 }
 
 /* ---- adding ---- */
@@ -266,19 +277,21 @@ SegmStatus
 segm_cronbach_alpha(const uint8_t *payload, bool *defined, double *alpha)
 {
 	int			items = segm_items_count(payload);
-	SegmInt128	of_items;
-	SegmInt128	of_total;
-	SegmStatus	status;
+	SegmWide	of_items;
+	SegmWide	of_total;
+	double		difference;
 
 	*defined = false;
 	if (items < 2 || segm_items_respondents(payload) < 2)
 		return SEGM_OK;
-	status = spreads(payload, &of_items, &of_total);
-	if (status != SEGM_OK)
-		return status;
-	*defined = of_total > 0;
-	if (*defined)
-		*alpha = (double) items / (items - 1) * ((double) (of_total - of_items) / (double) of_total);
+	if (!spreads(payload, &of_items, &of_total))
+		return SEGM_CORRUPT;
+	*defined = wide_less(wide_of(0), of_total);
+	if (!*defined)
+		return SEGM_OK;
+	difference = wide_less(of_total, of_items) ?
+		-wide_double(wide_subtract(of_items, of_total)) : wide_double(wide_subtract(of_total, of_items));
+	*alpha = (double) items / (items - 1) * (difference / wide_double(of_total));
 	return SEGM_OK;
 }
 

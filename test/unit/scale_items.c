@@ -90,6 +90,35 @@ test_known(void)
 	ok(isnan(alpha_of(payload)), "one item: undefined");
 }
 
+/* As many respondents as sums of squares have room for: products of sums take up to 206 bits. */
+static void
+test_many(void)
+{
+	uint8_t		payload[2048];
+	uint8_t		one[2048];
+	bool		merged = true;
+	size_t		length;
+
+	segm_items_init(payload, 2);
+	for (int i = 0; i < 10; i++)
+		(void) add(payload, (double[2]) {i % 3 * 199999.999999, i % 4 * 199999.999999}, 2);
+	memcpy(one, payload, segm_items_bytes(2));
+	for (int i = 0; i < 40; i++)
+		merged = segm_items_merge(payload, payload) == SEGM_OK && merged;
+	ok(merged && segm_items_respondents(payload) == 10 * ((int64_t) 1 << 40), "10^13 respondents with large scores");
+	ok(segm_items_check(payload, segm_items_bytes(2)) == SEGM_OK && alpha_of(payload) == alpha_of(one), "alpha as of ten of them");
+
+	/* one item alone would have 128 bits overflow; what is wrong with the other one is seen nevertheless */
+	ok(segm_items_parse("v1 scale=0 respondents=8000000000000000000 incomplete=0 total=900000000000000000000000 "
+						"items=0:900000000000000000000000,0:0", payload, sizeof(payload), &length) == SEGM_OK &&
+	   segm_items_parse("v1 scale=0 respondents=8000000000000000000 incomplete=0 total=900000000000000000000000 "
+						"items=0:900000000000000000000000,8000000000000000001:8000000000000000001", payload, sizeof(payload), &length) == SEGM_MALFORMED,
+	   "what no answers give, beyond 128 bits");
+	ok(segm_items_parse("v1 scale=1 respondents=2 incomplete=0 total=200000000000000 items=20000000:200000000000000", payload, sizeof(payload), &length) == SEGM_OK &&
+	   segm_items_parse("v1 scale=0 respondents=2 incomplete=0 total=2000002000001 items=2000001:2000002000001", payload, sizeof(payload), &length) == SEGM_MALFORMED,
+	   "no sum is beyond that of the largest scores");
+}
+
 static void
 test_order(void)
 {
@@ -249,6 +278,7 @@ int
 main(void)
 {
 	test_known();
+	test_many();
 	test_order();
 	test_damage();
 	test_scores();
