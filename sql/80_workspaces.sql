@@ -60,7 +60,7 @@ BEGIN
     IF stranger IS NULL THEN
         RETURN;
     ELSIF customer_segments.may_be_superuser() THEN
-        RAISE EXCEPTION 'role "%" is neither the owner of workspace "%" nor a member of that role', current_user, workspace
+        RAISE EXCEPTION 'role "%" may not act for the owner of workspace "%"', current_user, workspace
             USING ERRCODE = 'insufficient_privilege', DETAIL = 'Of a superuser, and of a member of one, memberships do not count: anybody who may grant a role can make him a member.',
                   HINT = CASE WHEN owners[1] <> owners[2] THEN 'Let the schema and everything in it have one owner: ALTER ... OWNER TO, or REASSIGN OWNED.'
                               ELSE format('Connect as %I. SET ROLE is not enough: code of the workspace could take the role of the session back.', pg_get_userbyid(owners[1])) END;

@@ -128,7 +128,7 @@ SELECT n.problem, count(*), min(n.customer_id::text) FROM finding n GROUP BY n.p
     END LOOP;
     IF tells AND is_found THEN
         RAISE NOTICE 'found, but not queued: this transaction is read-only'
-            USING HINT = CASE WHEN pg_is_in_recovery() THEN 'Call it on the primary: only then the next refresh mends what is wrong.' ELSE 'Call it in one that may write: only then the next refresh mends what is wrong.' END;
+            USING HINT = CASE WHEN pg_is_in_recovery() THEN 'Call it on the primary: only then the next refresh mends what is wrong.' ELSE 'Call it in a transaction that is READ WRITE: only then the next refresh mends what is wrong.' END;
     END IF;
 END;
 $$;

@@ -104,6 +104,14 @@ cseg_state_plain(Datum datum)
 	return object != NULL ? object->state : PG_DETOAST_DATUM_PACKED(datum);
 }
 
+struct varlena *
+cseg_state_aligned(Datum datum)
+{
+	struct varlena *state = cseg_state_plain(datum);
+
+	return VARATT_IS_4B_U(state) ? state : PG_DETOAST_DATUM(PointerGetDatum(state));
+}
+
 /* The executor keeps the object, and frees what was there before, if it is below the aggregate's own context. */
 Datum
 cseg_state_result(FunctionCallInfo fcinfo, struct varlena *state)

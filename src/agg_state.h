@@ -32,6 +32,9 @@ extern Datum cseg_state_result(FunctionCallInfo fcinfo, struct varlena *state);
 /* A state or value to read, without a copy if it is a large state of ours. */
 extern struct varlena *cseg_state_plain(Datum datum);
 
+/* The same for who needs alignment, which a value with a short length does not have. */
+extern struct varlena *cseg_state_aligned(Datum datum);
+
 #pragma GCC visibility pop
 
 #endif							/* CSEG_AGG_STATE_H */

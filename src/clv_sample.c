@@ -255,8 +255,7 @@ check(const BtydSample *sample)
 static BtydSample *
 folded(Datum datum, bool own)
 {
-	struct varlena *plain = cseg_state_plain(datum);
-	BtydSample *sample = (BtydSample *) PG_DETOAST_DATUM(PointerGetDatum(plain));
+	BtydSample *sample = (BtydSample *) cseg_state_aligned(datum);
 	bool		is_copy = (Pointer) sample != DatumGetPointer(datum) && !VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum));
 
 	cseg_check(check(sample), TYPE_NAME);

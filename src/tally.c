@@ -76,20 +76,11 @@ cseg_tally_datum(FunctionCallInfo fcinfo, CsegTally *tally)
 	return cseg_state_result(fcinfo, (struct varlena *) tally);
 }
 
-/* Aligned for our slots, which a value with a short length is not. */
-static bytea *
-plain_state(Datum datum)
-{
-	bytea	   *state = cseg_state_plain(datum);
-
-	return VARATT_IS_4B_U(state) ? state : PG_DETOAST_DATUM(PointerGetDatum(state));
-}
-
 CsegTally *
 cseg_tally_result(FunctionCallInfo fcinfo, const char *name)
 {
 	cseg_require_aggregate(fcinfo);
-	return PG_ARGISNULL(0) ? NULL : checked(plain_state(PG_GETARG_DATUM(0)), name);
+	return PG_ARGISNULL(0) ? NULL : checked(cseg_state_aligned(PG_GETARG_DATUM(0)), name);
 }
 
 static void

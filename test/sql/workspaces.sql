@@ -55,6 +55,7 @@ SELECT customer_id, rfm_score, segment, segment_rank, orders, n, reliable FROM s
 UPDATE seg.settings SET rfm_window_days = NULL, rfm_bins = 10;
 DELETE FROM seg.rfm_rule;
 INSERT INTO seg.rfm_rule SELECT * FROM rfm_preset('default', 10);
+INSERT INTO seg.rfm_rule VALUES (98, 'last'); -- 98 and 99 are of labels that no rule gives
 SELECT customer_id, rfm_score, segment FROM seg.rfm ORDER BY 1;
 
 -- what others made stays; what they built on a view of ours is in the way

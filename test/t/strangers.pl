@@ -133,10 +133,10 @@ my ($ran, $refused, $tried) = split /\|/, $node->safe_psql('shop', q{
 		END LOOP;
 	END
 	$$;
-	SELECT string_agg(name, ' ') FILTER (WHERE said ~ 'SPRUNG'), count(*) FILTER (WHERE said ~ '^42501 role "postgres" is neither'), count(*) FROM pg_temp.tried()});
+	SELECT string_agg(name, ' ') FILTER (WHERE said ~ 'SPRUNG'), count(*) FILTER (WHERE said ~ '^42501 role "postgres" may not act'), count(*) FROM pg_temp.tried()});
 is($ran, '', "of $tried functions none runs the code of a workspace made by hand");
 cmp_ok($refused, '>', 70, "$refused say that it is another role's");
-my $mine = q{^42501: role "postgres" is neither the owner of workspace "trap" nor a member of that role};
+my $mine = q{^42501: role "postgres" may not act for the owner of workspace "trap"};
 like(refused('shop', q{CALL customer_segments.refresh('trap')}), qr/$mine/, 'refresh is refused');
 like(refused('shop', q{SELECT customer_segments.drop_workspace('trap')}), qr/$mine/, 'and drop_workspace');
 my ($code, $out, $err) = $node->psql('shop', q{CALL customer_segments.refresh('trap')});
@@ -159,13 +159,13 @@ $node->safe_psql('shop', q{
 	GRANT team TO postgres, alice}, @mallory);
 my $teams = q{CALL customer_segments.refresh('teams')};
 my @alice = (extra_params => [ '-U', 'alice' ]);
-like(refused('shop', $teams), qr/^42501: role "postgres" is neither the owner of workspace "teams" nor a member/, 'a superuser whom somebody made a member runs nothing of it');
+like(refused('shop', $teams), qr/^42501: role "postgres" may not act for the owner of workspace "teams"/, 'a superuser whom somebody made a member runs nothing of it');
 like(refused('shop', $teams, @alice), qr/^42501: workspace "teams" belongs to role "team"/, 'nor does anybody else');
 $node->safe_psql('shop', 'REVOKE team FROM postgres, alice; GRANT team TO club', @mallory);
-like(refused('shop', $teams), qr/^42501: role "postgres" is neither/, 'nor by a role that they are members of');
+like(refused('shop', $teams), qr/^42501: role "postgres" may not act/, 'nor by a role that they are members of');
 like(refused('shop', $teams, @alice), qr/^42501: workspace "teams" belongs to role "team"/, 'superuser or not');
 $node->safe_psql('shop', 'GRANT team TO alice, postgres');
-like(refused('shop', $teams), qr/^42501: role "postgres" is neither/, 'nor if a superuser says so, as every membership seems to after an upgrade from 15');
+like(refused('shop', $teams), qr/^42501: role "postgres" may not act/, 'nor if a superuser says so, as every membership seems to after an upgrade from 15');
 is(refused('shop', $teams, @alice), '', 'whom a superuser has made a member refreshes');
 $node->safe_psql('shop', 'REVOKE team FROM alice, postgres; GRANT alice TO mallory WITH ADMIN OPTION');
 $node->safe_psql('shop', 'GRANT team TO alice', @mallory);
@@ -178,9 +178,9 @@ $node->safe_psql('shop', q{
 	GRANT ops TO dba;
 	GRANT team TO ops});
 my @dba = (extra_params => [ '-U', 'dba' ]);
-like(refused('shop', $teams, @dba), qr/^42501: role "dba" is neither the owner of workspace "teams" nor a member/, 'nor a member of a superuser by memberships of that one');
+like(refused('shop', $teams, @dba), qr/^42501: role "dba" may not act for the owner of workspace "teams"/, 'nor a member of a superuser by memberships of that one');
 $node->safe_psql('shop', 'REVOKE team FROM ops; GRANT team TO dba');
-like(refused('shop', $teams, @dba), qr/^42501: role "dba" is neither/, 'nor by his own');
+like(refused('shop', $teams, @dba), qr/^42501: role "dba" may not act/, 'nor by his own');
 $node->safe_psql('shop', 'REVOKE ops FROM dba');
 is(refused('shop', $teams, @dba), '', 'which count as soon as he is a member of none');
 
@@ -237,7 +237,7 @@ like(refused('shop', q{SELECT customer_segments.untrack('lent', 'shop.lent'); SE
 
 # handed over by half: schema or relations alone
 $node->safe_psql('shop', 'ALTER SCHEMA own OWNER TO analyst');
-like(refused('shop', q{CALL customer_segments.refresh('own')}), qr/^42501: role "postgres" is neither the owner of workspace "own"/, 'a workspace whose schema belongs to another is refused');
+like(refused('shop', q{CALL customer_segments.refresh('own')}), qr/^42501: role "postgres" may not act for the owner of workspace "own"/, 'a workspace whose schema belongs to another is refused');
 like(refused('shop', q{CALL customer_segments.refresh('own')}, extra_params => [ '-U', 'analyst' ]), qr/^42501: workspace "own" belongs to role "postgres"/, 'to that role as well');
 $node->safe_psql('shop', 'ALTER SCHEMA own OWNER TO postgres; ALTER VIEW own.rfm OWNER TO analyst');
 like(refused('shop', q{CALL customer_segments.refresh('own')}), qr/^42501: "rfm" in workspace "own" belongs to role "analyst"/, 'one with a view of another role, too');
