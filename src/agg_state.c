@@ -112,7 +112,12 @@ cseg_state_aligned(Datum datum)
 	return VARATT_IS_4B_U(state) ? state : PG_DETOAST_DATUM(PointerGetDatum(state));
 }
 
-/* The executor keeps the object, and frees what was there before, if it is below the aggregate's own context. */
+/*
+ * The executor keeps the object, and frees what was there before, if it is
+ * below the aggregate's own context.  In a window a state stays plain: there
+ * an inverse transition of a stranger's gets it, too, and PL/pgSQL would take
+ * an object over, whose memory goes with the row.
+ */
 Datum
 cseg_state_result(FunctionCallInfo fcinfo, struct varlena *state)
 {
@@ -122,7 +127,7 @@ cseg_state_result(FunctionCallInfo fcinfo, struct varlena *state)
 
 	if (!PG_ARGISNULL(0) && (Pointer) state == DatumGetPointer(PG_GETARG_DATUM(0)))
 		return PG_GETARG_DATUM(0);
-	if (!cseg_state_is_apart(state))
+	if (!cseg_state_is_apart(state) || AggCheckCallContext(fcinfo, &aggregate) == AGG_CONTEXT_WINDOW)
 		return PointerGetDatum(state);
 	context = GetMemoryChunkContext(state);
 	if (object != NULL && object->header.eoh_context == context)
@@ -131,7 +136,6 @@ cseg_state_result(FunctionCallInfo fcinfo, struct varlena *state)
 		return PG_GETARG_DATUM(0);
 	}
 	cseg_require_aggregate(fcinfo);
-	(void) AggCheckCallContext(fcinfo, &aggregate);
 	object = MemoryContextAlloc(context, sizeof(StateObject));
 	EOH_init_header(&object->header, &methods, context);
 	object->state = state;

@@ -6,6 +6,7 @@
  * are the old one, the new one and a copy.  A large state therefore has a
  * memory context of its own, which the executor takes over as it is: an
  * expanded object that holds nothing but the plain value, with the same bytes.
+ * Not so over a window.
  */
 #ifndef CSEG_AGG_STATE_H
 #define CSEG_AGG_STATE_H

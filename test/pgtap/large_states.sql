@@ -2,7 +2,7 @@
 BEGIN;
 SET search_path = customer_segments, public;
 SET client_min_messages = warning;
-SELECT plan(38);
+SELECT plan(40);
 
 CREATE TEMPORARY TABLE fact AS SELECT i, i % 4 AS part, i / 10000 AS peers, i % 60 AS code, timestamptz '2024-01-01Z' + (i * 7919::bigint % 1000003) * interval '1 second' AS at, (i * 7919::bigint % 1000003) / 10::numeric ^ (i / 15000) AS price
   FROM generate_series(0, 39999) i;
@@ -38,6 +38,15 @@ SELECT is(pg_temp.one(format('SELECT %s FROM stored_%s', merged, name)), result,
 -- running merges: the first state is the aggregate's own, the others stay as they are
 SELECT is(pg_temp.one(format('SELECT md5(string_agg(s::text, '','' ORDER BY md5(s::text))) FROM (SELECT s, %s FROM stored_%s WINDOW w AS (ORDER BY md5(s::text))) x', regexp_replace(merged, '\)(::text\))$', ') OVER w\1'), name)),
           pg_temp.one(format('SELECT md5(string_agg(s::text, '','' ORDER BY md5(s::text))) FROM stored_%s', name)), name || ', what is merged stays as it is') FROM large WHERE stored IS NOT NULL;
+
+-- a stranger's moving aggregate, whose inverse transition hands on what it gets: memory that goes with a row is not in it
+CREATE FUNCTION pg_temp.kept(s bytea, price numeric, is_willing boolean) RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN RETURN s; END $$;
+CREATE AGGREGATE pg_temp.moving_granger(numeric, boolean) (SFUNC = gabor_granger_step, STYPE = bytea, MSFUNC = gabor_granger_step, MSTYPE = bytea, MINVFUNC = pg_temp.kept);
+CREATE FUNCTION pg_temp.kept(s event_sequence, code integer, at timestamptz) RETURNS event_sequence LANGUAGE plpgsql AS $$ BEGIN RETURN s; END $$;
+CREATE AGGREGATE pg_temp.moving_events(integer, timestamptz) (SFUNC = event_sequence_add, STYPE = event_sequence, MSFUNC = event_sequence_add, MSTYPE = event_sequence, MINVFUNC = pg_temp.kept);
+SELECT is(pg_temp.one(format('SELECT max(pg_column_size(s)) FROM (SELECT pg_temp.moving_%s OVER (ORDER BY i / 2990 GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW) AS s FROM fact WHERE i < 12000) x', call)),
+          pg_temp.one(format('SELECT pg_column_size(pg_temp.%s) FROM fact WHERE i < 12000', replace(call, '(', '_state('))), call || ' with an inverse transition of a stranger''s')
+  FROM (VALUES ('granger(price, true)'), ('events(code, at)')) c(call);
 
 -- in workers
 SET LOCAL parallel_setup_cost = 0;
