@@ -135,13 +135,21 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    owner name;
 BEGIN
     PERFORM customer_segments.workspace_require(workspace);
     EXECUTE format('INSERT INTO %I.workspace_object (name) VALUES ($1)', workspace) USING object;
+    -- what a member of the owner makes would be refused to the owner, as a stranger's, and so would be every refresh
+    SELECT pg_get_userbyid(n.nspowner) INTO owner FROM pg_namespace n WHERE n.nspname = workspace
+       AND n.nspowner <> (SELECT c.relowner FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = object);
+    IF owner IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %I.%I OWNER TO %I', workspace, object, owner);   -- of any kind
+    END IF;
 END;
 $$;
 COMMENT ON FUNCTION workspace_register(name, name) IS
-'notes that a relation of a workspace was made by us, so that drop_workspace removes it and nothing else';
+'notes that a relation of a workspace was made by us, so that drop_workspace removes it and nothing else, and gives it to the owner of the workspace; 42501 for a member of that role who may not take it (from PostgreSQL 16 on: WITH SET FALSE)';
 
 CREATE FUNCTION workspace_comment(workspace name, relation name, description text, columns text[])
 RETURNS void

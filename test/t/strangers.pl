@@ -183,6 +183,12 @@ $node->safe_psql('shop', 'REVOKE team FROM ops; GRANT team TO dba');
 like(refused('shop', $teams, @dba), qr/^42501: role "dba" may not act/, 'nor by his own');
 $node->safe_psql('shop', 'REVOKE ops FROM dba');
 is(refused('shop', $teams, @dba), '', 'which count as soon as he is a member of none');
+# what a member makes belongs to the workspace's owner, who could not refresh it otherwise
+is(refused('shop', qq{SELECT customer_segments.$_}, @dba), '', "a member: $_")
+  for q{set_storage('teams', 'incremental')}, q{set_cut_points('teams', 'stored')}, q{materialize('teams', 'customer_360')}, q{define_segment('teams', 'all', 'true')};
+is($node->safe_psql('shop', q{SELECT count(*) > 9, count(*) FILTER (WHERE relowner <> 'team'::regrole) FROM pg_class WHERE relnamespace = 'teams'::regnamespace}),
+	't|0', 'none of it is his');
+is(refused('shop', "SET SESSION AUTHORIZATION team; $teams"), '', 'the owner goes on refreshing');
 
 # the keys that the trigger notes for the queue of a schema made anew by mallory, who may read the table: by no cast that he can make
 $node->safe_psql('shop', q{
