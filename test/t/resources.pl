@@ -73,6 +73,7 @@ $node->safe_psql('postgres', qq{
 my $colliding = $ENV{CSEG_DEEP} ? 120_000 : 50_000;
 sub colliding_price
 {
+	no warnings 'portable';
 	my $x = $_[0] << 24;
 	$x ^= $x >> 31 ^ $x >> 62;
 	$x = 0 + sprintf '%u', do { use integer; $x * 0x319642b2d24d8ec3 };
@@ -306,10 +307,10 @@ my %one_call = (
 );
 
 # The processor time of the whole is measured first, and then it is cancelled at fractions of that.  What it uses from the cancel on may be
-# a twentieth of the whole, or $noise where that is more, and at most so many milliseconds: a loop of ours that looks for no cancel is seen where it takes
+# a twelfth of the whole, or $noise where that is more, and at most so many milliseconds: a loop of ours that looks for no cancel is seen where it takes
 # longer than that, whatever the executor does with every row, and where one of the fractions falls into it; finals of what adds up are shorter here.  Processor time alone counts; of a cancel that comes too late twice
 # more are tried, and the best one counts, since other processes may come between the look at the time and the cancel.
-my $noise = 60;
+my $noise = 100;
 my $longest = $ENV{CSEG_DEEP} ? 60_000 : 2_500;	# what takes longer is taken for this
 my $backend = SegmentsSession->new($node);
 my $pid = $backend->{backend};
@@ -345,7 +346,7 @@ sub is_cancelled
 	@fractions = (0.25, 0.5, 0.75, 0.9) if !@fractions;
 	my (undef, undef, $whole) = cancelled_after($what, $query, $longest);
 	$whole = $longest if $whole > $longest;
-	my $bound = $whole * ($share // 0.05);
+	my $bound = $whole * ($share // 1 / 12);
 	$bound = $noise if $bound < $noise;
 	$bound = $most if $bound > $most;
 	if ($whole * 0.75 <= $bound)
