@@ -166,11 +166,11 @@ predicate_conditions(PG_FUNCTION_ARGS)
 	const char *data = VARDATA_ANY(predicate);
 	size_t		length = VARSIZE_ANY_EXHDR(predicate);
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	size_t		position = 0;
+	SegmConditions conditions = segm_predicate_conditions(data, length, cseg_poll);
 	SegmSpan	condition;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	while (segm_predicate_condition(data, length, &position, &condition, cseg_poll))
+	while (segm_predicate_condition(data, &conditions, &condition, cseg_poll))
 		append_text(result->setResult, result->setDesc, data + condition.start, condition.end - condition.start);
 	return (Datum) 0;
 }

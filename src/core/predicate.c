@@ -6,6 +6,7 @@
  */
 #include "predicate.h"
 
+#include <limits.h>
 #include <string.h>
 
 static bool
@@ -236,76 +237,117 @@ joins(const char *text, SegmToken token, Walk *walk, bool *is_or)
 	return false;
 }
 
-/* What is inside of parentheses around the whole; the whole if there are none. */
+/*
+ * How many pairs of parentheses are around the whole: as many as open at the
+ * begin and close at the end, and no more than are open all the time between.
+ */
+static int
+pairs_around(const char *text, SegmSpan span, size_t *tokens, SegmPoll poll)
+{
+	size_t		position = span.start;
+	int			opening = 0;
+	int			closing = 0;
+	int			depth = 0;
+	int			lowest = INT_MAX;
+	int			pairs;
+	SegmToken	token;
+
+	*tokens = 0;
+	while ((token = segm_predicate_token(text, span.end, &position)).kind != SEGM_TOKEN_END)
+	{
+		bool		opens = is_sign(text, token, '(');
+
+		segm_poll_step(poll, *tokens);
+		if (is_sign(text, token, ')'))
+		{
+			closing++;
+			depth--;
+		}
+		else
+		{
+			closing = 0;
+			if (opens && (size_t) opening == *tokens)
+				opening++;
+			else if (depth < lowest)
+				lowest = depth;
+			depth += opens;
+		}
+		++*tokens;
+	}
+	pairs = opening < closing ? opening : closing;
+	pairs = lowest < pairs ? lowest : pairs;
+	return depth == 0 && pairs > 0 ? pairs : 0;
+}
+
+/* What is inside of all parentheses around the whole. */
 static SegmSpan
 unwrapped(const char *text, SegmSpan span, SegmPoll poll)
 {
-	for (;;)
-	{
-		size_t		position = span.start;
-		SegmToken	token = segm_predicate_token(text, span.end, &position);
-		SegmSpan	inside = {position, 0};
-		int			depth = 1;
-		size_t		tokens = 0;
+	size_t		position = span.start;
+	size_t		tokens;
+	size_t		pairs = (size_t) pairs_around(text, span, &tokens, poll);
+	SegmSpan	inside = span;
 
-		if (poll != NULL)
-			poll();
-		if (!is_sign(text, token, '('))
-			return span;
-		while (depth > 0)
-		{
-			segm_poll_step(poll, tokens++);
-			token = segm_predicate_token(text, span.end, &position);
-			if (token.kind == SEGM_TOKEN_END)
-				return span;
-			depth += is_sign(text, token, '(') - is_sign(text, token, ')');
-		}
+	for (size_t i = 0; pairs > 0 && i <= tokens - pairs; i++)
+	{
+		SegmToken	token = segm_predicate_token(text, span.end, &position);
+
+		segm_poll_step(poll, i);
+		if (i == pairs - 1)
+			inside.start = token.span.end;
 		inside.end = token.span.start;
-		if (segm_predicate_token(text, span.end, &position).kind != SEGM_TOKEN_END)
-			return span;
-		span = trimmed(text, inside);
 	}
+	return pairs > 0 ? trimmed(text, inside) : span;
+}
+
+/* Behind the next AND or OR at the top; "end" is where that begins, or the end of the span. */
+static size_t
+next_join(const char *text, SegmSpan span, size_t *end, bool *is_or, SegmPoll poll)
+{
+	size_t		position = span.start;
+	size_t		tokens = 0;
+	Walk		walk = {0, 0};
+	SegmToken	token;
+
+	while ((token = segm_predicate_token(text, span.end, &position)).kind != SEGM_TOKEN_END)
+	{
+		segm_poll_step(poll, tokens++);
+		if (joins(text, token, &walk, is_or))
+		{
+			*end = token.span.start;
+			return token.span.end;
+		}
+	}
+	return *end = span.end;
+}
+
+SegmConditions
+segm_predicate_conditions(const char *text, size_t length, SegmPoll poll)
+{
+	SegmSpan	all = {0, length};
+	SegmConditions conditions = {unwrapped(text, trimmed(text, all), poll), false};
+	SegmSpan	rest = conditions.left;
+	size_t		end;
+
+	while (rest.start < rest.end && !conditions.is_one)
+		rest.start = next_join(text, rest, &end, &conditions.is_one, poll);
+	return conditions;
 }
 
 bool
-segm_predicate_condition(const char *text, size_t length, size_t *position, SegmSpan *condition,
+segm_predicate_condition(const char *text, SegmConditions *conditions, SegmSpan *condition,
 						 SegmPoll poll)
 {
-	SegmSpan	all = {0, length};
-	SegmSpan	whole = unwrapped(text, trimmed(text, all), poll);
-	size_t		start = *position > whole.start ? *position : whole.start;
-	size_t		at_token = whole.start;
-	size_t		end = whole.end;
-	size_t		next = length;
-	Walk		walk = {0, 0};
-	SegmToken	token;
-	size_t		tokens = 0;
 	bool		is_or;
 
-	if (*position >= length || start >= whole.end)
+	if (conditions->left.start >= conditions->left.end)
 		return false;
-	while ((token = segm_predicate_token(text, whole.end, &at_token)).kind != SEGM_TOKEN_END)
-	{
-		segm_poll_step(poll, tokens++);
-		if (!joins(text, token, &walk, &is_or))
-			continue;
-		if (is_or)
-		{
-			start = whole.start;
-			end = whole.end;
-			next = length;
-			break;
-		}
-		if (token.span.start >= start && next == length)
-		{
-			end = token.span.start;
-			next = token.span.end;
-		}
-	}
-	condition->start = start;
-	condition->end = end;
+	*condition = conditions->left;
+	if (conditions->is_one)
+		conditions->left.start = conditions->left.end;
+	else
+		conditions->left.start = next_join(text, conditions->left, &condition->end, &is_or, poll);
 	*condition = trimmed(text, *condition);
-	*position = next;
 	return true;
 }
 

@@ -42,16 +42,23 @@ typedef struct SegmToken
  */
 extern SegmToken segm_predicate_token(const char *text, size_t length, size_t *position);
 
+/* What is left of the top-level conditions of a predicate. */
+typedef struct SegmConditions
+{
+	SegmSpan	left;
+	bool		is_one;			/* what is left is one condition */
+} SegmConditions;
+
 /*
- * The next top-level condition: conditions are what AND joins, outside of
- * parentheses, CASE and BETWEEN; a predicate with OR at the top is one
- * condition, and parentheses around the whole are looked through.  Begin with
- * *position = 0; false when there are no more.  Blanks around are cut off.
- * Each call reads the whole text, and once more for every pair of parentheses
- * around it; poll is called as often and every so many tokens, as below, and
- * may be NULL.
+ * The top-level conditions: what AND joins, outside of parentheses, CASE and
+ * BETWEEN; a predicate with OR at the top is one condition, and parentheses
+ * around the whole are looked through.  The text is read three times, and once
+ * more for all conditions; poll is called every so many tokens and may be NULL.
  */
-extern bool segm_predicate_condition(const char *text, size_t length, size_t *position,
+extern SegmConditions segm_predicate_conditions(const char *text, size_t length, SegmPoll poll);
+
+/* The next one, blanks around cut off; false when there are no more. */
+extern bool segm_predicate_condition(const char *text, SegmConditions *conditions,
 									 SegmSpan *condition, SegmPoll poll);
 
 /*

@@ -21,12 +21,13 @@ try_predicate(const char *text, size_t length)
 {
 	size_t		position = 0;
 	size_t		steps = 0;
+	SegmConditions conditions = segm_predicate_conditions(text, length, NULL);
 	SegmSpan	span;
 	SegmSpan	name;
 
 	while (segm_predicate_token(text, length, &position).kind != SEGM_TOKEN_END)
 		MUST(position <= length && ++steps <= length);
-	for (position = 0, steps = 0; segm_predicate_condition(text, length, &position, &span, NULL);)
+	for (steps = 0; segm_predicate_condition(text, &conditions, &span, NULL);)
 		MUST(span.start <= span.end && span.end <= length && ++steps <= length + 1);
 	for (position = 0, steps = 0; segm_predicate_reference(text, length, &position, &span, &name, NULL);)
 		MUST(span.start <= name.start && name.end <= span.end && span.end <= length && ++steps <= length);

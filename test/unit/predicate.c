@@ -10,11 +10,11 @@ static const char *
 conditions(const char *text)
 {
 	static char joined[1024];
-	size_t		position = 0;
+	SegmConditions conditions = segm_predicate_conditions(text, strlen(text), NULL);
 	SegmSpan	span;
 
 	joined[0] = '\0';
-	while (segm_predicate_condition(text, strlen(text), &position, &span, NULL))
+	while (segm_predicate_condition(text, &conditions, &span, NULL))
 	{
 		if (joined[0] != '\0')
 			strcat(joined, " | ");
@@ -65,6 +65,8 @@ asked(void)
 {
 	static char text[100001];
 	size_t		position = 0;
+	int			n;
+	SegmConditions conditions;
 	SegmSpan	span;
 	SegmSpan	name;
 
@@ -76,15 +78,32 @@ asked(void)
 	ok(!segm_predicate_parameter(text, strlen(text), &position, &span, count_polls) && polls > 50,
 	   "no parameter, asked %d times", polls);
 	polls = 0;
-	position = 0;
-	ok(segm_predicate_condition(text, strlen(text), &position, &span, count_polls) && polls > 50,
+	conditions = segm_predicate_conditions(text, strlen(text), count_polls);
+	ok(segm_predicate_condition(text, &conditions, &span, count_polls) && polls > 150,
 	   "one condition, asked %d times", polls);
 	polls = 0;
-	position = 0;
 	text[0] = '(';
 	text[sizeof(text) - 2] = ')';
-	ok(segm_predicate_condition(text, strlen(text), &position, &span, count_polls) && polls > 150,
+	conditions = segm_predicate_conditions(text, strlen(text), count_polls);
+	ok(segm_predicate_condition(text, &conditions, &span, count_polls) && polls > 200,
 	   "in parentheses, which are looked for and looked through, asked %d times", polls);
+
+	/* time is that of the text: no more looks for many conditions or parentheses than a few for each condition */
+	polls = 0;
+	for (size_t i = 0; i < sizeof(text) - 1; i++)
+		text[i] = "a and "[i % 6];
+	conditions = segm_predicate_conditions(text, strlen(text), count_polls);
+	for (n = 0; segm_predicate_condition(text, &conditions, &span, count_polls); n++)
+		;
+	ok(n > 10000 && polls < 3 * n, "%d conditions, asked %d times", n, polls);
+	polls = 0;
+	memset(text, '(', sizeof(text) - 2);
+	memset(text + sizeof(text) / 2, ')', sizeof(text) / 2 - 1);
+	text[sizeof(text) / 2 - 1] = 'a';
+	text[sizeof(text) - 2] = '\0';
+	conditions = segm_predicate_conditions(text, strlen(text), count_polls);
+	ok(segm_predicate_condition(text, &conditions, &span, count_polls) && span.end - span.start == 1 && polls < 500,
+	   "all the parentheses, asked %d times", polls);
 }
 
 int
@@ -163,14 +182,15 @@ main(void)
 		{
 			char	   *copy = malloc(length + 1);
 			size_t		position = 0;
+			SegmConditions conditions;
 			SegmSpan	span;
 			SegmSpan	name;
 
 			memcpy(copy, all, length);
 			copy = realloc(copy, length == 0 ? 1 : length);
-			while (segm_predicate_condition(copy, length, &position, &span, NULL))
+			conditions = segm_predicate_conditions(copy, length, NULL);
+			while (segm_predicate_condition(copy, &conditions, &span, NULL))
 				spans += span.end >= span.start && span.end <= length;
-			position = 0;
 			while (segm_predicate_reference(copy, length, &position, &span, &name, NULL))
 				spans += span.end <= length;
 			free(copy);
