@@ -568,8 +568,9 @@ BEGIN
     -- last, after all waits for readers of the workspace, what the shop's writers need: the triggers and the tables that those look at;
     -- triggers by the catalogues alone: whoever drops a workspace, a superuser perhaps, runs nothing that its owner has put there
     BEGIN
-        PERFORM customer_segments.capture_drop(workspace, NULL, true,
-            ARRAY[format('DROP TABLE IF EXISTS %1$I.refresh_queue, %1$I.tracked_relation, %1$I.tracked_table', workspace), format('DROP TABLE %I.workspace_object', workspace)])
+        PERFORM customer_segments.execute_giving_way(customer_segments.capture_drops(workspace, NULL) ||
+            ARRAY[format('DROP TABLE IF EXISTS %1$I.refresh_queue, %1$I.tracked_relation, %1$I.tracked_table', workspace), format('DROP TABLE %I.workspace_object', workspace)],
+            format('tables of workspace "%s" are in use: its triggers could not be dropped', workspace))
           WHERE kept IS NULL;
     EXCEPTION WHEN dependent_objects_still_exist THEN
         GET STACKED DIAGNOSTICS kept = PG_EXCEPTION_DETAIL;

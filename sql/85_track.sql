@@ -225,25 +225,23 @@ $$;
 COMMENT ON FUNCTION capture_attach(name, regclass[], smallint, name, name, text, text, text) IS
 'makes the triggers on some relations, all or none, giving way to writers; rows_are: merge for orders that histories take up, both for refunds that name a customer or an order, else empty';
 
-CREATE FUNCTION capture_drop(workspace name, relations regclass[], leave boolean, also text[] DEFAULT '{}')
-RETURNS void
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+CREATE FUNCTION capture_drops(workspace name, relations regclass[])
+RETURNS text[]
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     left_there regclass;
 BEGIN
-    FOR left_there IN SELECT DISTINCT m.relation FROM customer_segments.capture_made(workspace, relations) m WHERE leave AND NOT m.droppable ORDER BY 1 LOOP
+    FOR left_there IN SELECT DISTINCT m.relation FROM customer_segments.capture_made(workspace, relations) m WHERE NOT m.droppable ORDER BY 1 LOOP
         RAISE NOTICE 'the triggers of workspace "%" are left on %: only the owner of the table can drop them; they do nothing any more', workspace, left_there;
     END LOOP;
-    PERFORM customer_segments.execute_giving_way(
-        customer_segments.capture_locks(ARRAY(SELECT DISTINCT m.relation FROM customer_segments.capture_made(workspace, relations) m WHERE m.for_rows AND (m.droppable OR NOT leave)), true)
-        || ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable OR NOT leave) || also,
-        format('tables of workspace "%s" are in use: its triggers could not be dropped', workspace));
+    RETURN customer_segments.capture_locks(ARRAY(SELECT DISTINCT m.relation FROM customer_segments.capture_made(workspace, relations) m WHERE m.for_rows AND m.droppable), true)
+           || ARRAY(SELECT format('DROP TRIGGER %I ON %s', m.name, m.relation) FROM customer_segments.capture_made(workspace, relations) m WHERE m.droppable);
 END;
 $$;
-COMMENT ON FUNCTION capture_drop(name, regclass[], boolean, text[]) IS
-'drops the triggers of a workspace on some relations, null: everywhere, and executes other statements after it, all or none, giving way to users of the tables; leave: what only another owner may drop stays, with a notice';
+COMMENT ON FUNCTION capture_drops(name, regclass[]) IS
+'statements for execute_giving_way that drop the triggers of a workspace on some relations, null: everywhere; what only another owner may drop stays, with a notice';
 
 CREATE FUNCTION view_column_origin(relation oid, column_name name, OUT origin oid, OUT origin_column name)
 LANGUAGE c STABLE STRICT PARALLEL SAFE
@@ -540,7 +538,7 @@ BEGIN
     relations := relations || ARRAY(SELECT t FROM customer_segments.relation_tree(relation) t);
     -- first what takes its turn with refresh, then what the shop's writers need
     EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
-    PERFORM customer_segments.capture_drop(workspace, relations, true);
+    PERFORM customer_segments.execute_giving_way(customer_segments.capture_drops(workspace, relations), format('table %s is in use: its triggers could not be dropped', relation));
     EXECUTE format('DELETE FROM %I.tracked_table t WHERE t.source = $1', workspace) USING source_number;
     EXECUTE format('DELETE FROM %I.refresh_queue q WHERE q.source = $1', workspace) USING source_number;
 END;

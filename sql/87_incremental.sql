@@ -344,7 +344,6 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    in_use constant text := format('facts of workspace "%s" are in use: their views could not be replaced', workspace);
     statements text[];
     before text;
     this record;
@@ -363,10 +362,10 @@ BEGIN
         EXECUTE format('SELECT FROM %I.stored_fact f ORDER BY f.fact FOR UPDATE', workspace);
         EXECUTE format('SELECT array_agg(format(''SELECT customer_segments.fact_unstore(%%L, %%L, %%L)'', $1, f.fact, f.definition) ORDER BY f.fact = ''customer_histories'')
                           FROM %I.stored_fact f', workspace) INTO statements USING workspace;
-        PERFORM customer_segments.execute_giving_way(statements, in_use);
-        -- after all waits for readers of the workspace, so that the shop waits for none of them
         EXECUTE format('SELECT COALESCE(array_agg(r.relation), ''{}'') FROM %I.tracked_relation r', workspace) INTO tracked;
-        PERFORM customer_segments.capture_drop(workspace, tracked, true);
+        -- in one, since who reads a table may wait for a fact; the triggers last, so that the shop waits for no reader of the workspace
+        PERFORM customer_segments.execute_giving_way(statements || customer_segments.capture_drops(workspace, tracked),
+            format('facts of workspace "%s", or tables that feed them, are in use: the views could not be replaced and the triggers not dropped', workspace));
         EXECUTE format('DELETE FROM %I.tracked_table', workspace);
         EXECUTE format('DELETE FROM %I.refresh_queue', workspace);
     ELSE
@@ -379,7 +378,7 @@ BEGIN
                 RAISE NOTICE 'fact %.% asks for as_of and stays computed', workspace, this.fact;
             END IF;
         END LOOP;
-        PERFORM customer_segments.execute_giving_way(statements, in_use);
+        PERFORM customer_segments.execute_giving_way(statements, format('facts of workspace "%s" are in use: their views could not be replaced', workspace));
         -- what feeds the facts inside the workspace; of the settings only those columns, and none that steer refresh
         FOR this IN EXECUTE format('SELECT v.feed, CASE WHEN v.feed = format(''%%I.settings'', %2$L)::regclass THEN
                                            '' OF '' || (SELECT string_agg(quote_ident(u), '', '' ORDER BY u) FROM (SELECT unnest(c) AS u) n WHERE u !~ ''^(refresh_|stored_|storage$)'') ELSE '''' END AS columns
