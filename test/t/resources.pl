@@ -116,7 +116,6 @@ sub covers
 	return;
 }
 
-# The memory of a backend while an aggregate takes all rows of one customer: 50 MB, or for those that keep rows so many bytes for each, of at most so many, and what any query takes.
 # peak memory after each of these queries, less that before it, in kB; the first one only fills the caches
 sub grew
 {
@@ -129,6 +128,7 @@ my $most_distinct = 1_000_000;
 my $events = "(SELECT * FROM orders WHERE i <= $most_events) e";
 my $distinct = "(SELECT i FROM orders WHERE i <= $most_distinct) d";
 my $many = sub { "(SELECT v FROM (SELECT $_[0] AS v FROM (SELECT * FROM orders LIMIT 50) o) x, facts) y" };
+# The memory of a backend while an aggregate takes all rows of one customer: 50 MB, or for those that keep rows so many bytes for each, of at most so many, and what any query takes.
 my %of_one = (
 	purchase_history => 'purchase_history_agg(at, amount)',
 	activity_history => q{activity_history_agg('purchase', at)},
@@ -249,7 +249,7 @@ my %long = (
 	'activity_histories' => q{SELECT count(*) FROM activity_histories('acts', 0)},
 	'funnel_steps' => q{SELECT count(*) FROM funnel_steps('steps', 0, '{step 1,step 2,step 3,step 4}')},
 	'purchase_history_agg' => q{SELECT length(purchase_history_agg(at, amount)::text) FROM long_orders},
-	'purchase_history_agg, many days' => q{SELECT length(purchase_history_agg(date '0001-01-01' + (i * 7919::bigint % 3999971)::integer, amount)::text) FROM long_orders},
+	'purchase_history_agg, many days' => q{SELECT length(purchase_history_agg(date '0001-01-01' + (i * 7919::bigint % 1999993)::integer, amount)::text) FROM long_orders},
 	'van_westendorp' => qq{SELECT (van_westendorp(p, p + 1, p + 2, p + 3)).n_used FROM (SELECT i * 7919::bigint % 999983::numeric AS p FROM long_orders WHERE i <= $differing) x},
 	'affinity_agg' => q{SELECT label_count(affinity_agg('l' || i % 50000, amount, at)) FROM long_orders},
 	'event_sequence_agg' => q{SELECT event_count(event_sequence_agg(i % 60, at)) FROM long_events},
